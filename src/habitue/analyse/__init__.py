@@ -1,0 +1,1 @@
+"""Analyse: RFM groups, segments, association rules, trees, interests."""

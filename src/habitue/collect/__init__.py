@@ -1,0 +1,1 @@
+"""Collect records: files of any common kind, read as they come."""

@@ -1,0 +1,153 @@
+"""Settings of a shop: an argument wins over an environment variable over ``habitue.toml``.
+
+Unknown keys are refused, so that a misspelt one is not silently without effect.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from habitue.errors import ConfigError
+from habitue.locale import _
+
+__all__ = ["FILE", "Config", "load"]
+
+FILE = "habitue.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class ShopSection(_Section):
+    """Facts about the shop that its exports don't hold."""
+
+    name: str = "My shop"
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$")
+    timezone: str = "UTC"
+    language: Literal["", "en", "zh"] = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("no such time zone; an example: Europe/London") from error
+        return value
+
+
+class PrepareSection(_Section):
+    """What counts as a sale."""
+
+    service_items: tuple[str, ...] = ()
+    rates: dict[str, float] = {}
+    categories: int = Field(24, ge=2, le=300)
+    cart_weight: float = Field(0.5, ge=0, le=1)
+    view_weight: float = Field(0.2, ge=0, le=1)
+
+
+class RunSection(_Section):
+    """The loop as a whole."""
+
+    seed: int = Field(7, ge=0)
+    horizon_days: int = Field(90, ge=1, le=730)
+    memory_limit: str = Field("4GB", pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")
+    threads: int = Field(0, ge=0)
+    keep: int = Field(5, ge=1)
+
+
+class SegmentsSection(_Section):
+    """Clustering."""
+
+    max_segments: int = Field(10, ge=2, le=30)
+    bootstraps: int = Field(12, ge=4, le=200)
+
+
+class RulesSection(_Section):
+    """Association rules."""
+
+    min_support: float = Field(0.0, ge=0, lt=1)
+    min_confidence: float = Field(0.2, ge=0, le=1)
+    max_length: int = Field(3, ge=2, le=8)
+
+
+class RecommendSection(_Section):
+    """Recommendations."""
+
+    n: int = Field(10, ge=1, le=1000)
+    folds: int = Field(5, ge=2, le=20)
+
+
+class Config(_Section):
+    """All settings of a shop."""
+
+    shop: ShopSection = ShopSection()
+    prepare: PrepareSection = PrepareSection()
+    run: RunSection = RunSection()
+    segments: SegmentsSection = SegmentsSection()
+    rules: RulesSection = RulesSection()
+    recommend: RecommendSection = RecommendSection()
+
+
+def load(folder: Path, overrides: dict[str, Any] | None = None) -> Config:
+    """Read a shop's settings.
+
+    Environment variables are named after the section and the key: ``HABITUE_RUN_SEED=3``.
+
+    Raises
+    ------
+    ConfigError
+        If the file is no TOML, a key is unknown, or a value is of the wrong type or out of bounds.
+    """
+    path = folder / FILE
+    settings: dict[str, Any] = {}
+    if path.exists():
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                _("{file} is not valid TOML: {error}").format(file=path, error=error)
+            ) from error
+    for section, fields in _fields().items():
+        for key in fields:
+            value = os.environ.get(f"HABITUE_{section}_{key}".upper())
+            if value is not None:
+                settings.setdefault(section, {})[key] = value
+    for dotted, value in (overrides or {}).items():
+        section, _dot, key = dotted.partition(".")
+        settings.setdefault(section, {})[key] = value
+    try:
+        return Config.model_validate(settings)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, path)) from error
+
+
+def _fields() -> dict[str, list[str]]:
+    return {
+        name: list(field.annotation.model_fields)
+        for name, field in Config.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+
+
+def _explain(error: ValidationError, path: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            section = problem["loc"][0] if len(problem["loc"]) > 1 else ""
+            known = _fields().get(str(section), list(Config.model_fields))
+            text = _("{key}: there is no such setting. There are: {known}.")
+            lines.append(text.format(key=where, known=", ".join(known)))
+        else:
+            text = _("{key}: {problem} (it is {value!r}).")
+            lines.append(text.format(key=where, problem=problem["msg"], value=problem["input"]))
+    return "\n".join([_("Settings in {file} can't be used:").format(file=path), *lines])

@@ -1,0 +1,6 @@
+"""Engines run the relational steps: DuckDB by default, others by one file each."""
+
+from habitue.engines.base import Engine
+from habitue.engines.duckdb import DuckDBEngine
+
+__all__ = ["DuckDBEngine", "Engine"]

@@ -1,0 +1,73 @@
+"""Every error that Habitué raises on purpose.
+
+::
+
+    HabitueError                  anything below: catch this one
+    ├── UsageError                the call itself is wrong (exit status 2 on the command line)
+    ├── ConfigError               habitue.toml, an environment variable or an argument
+    ├── ShopError                 the folder is no shop, or its state can't be used
+    │   └── NoRunError            nothing has been run yet
+    ├── RecordError               records that can't be read as a whole
+    │   ├── FormatError           the file is not what it says, or nothing that we read
+    │   └── MappingError          a column that is needed was not found, or is unknown
+    ├── NotEnoughDataError        a method needs more rows than there are
+    └── VaultError                the master key is missing or does not fit
+
+A message says what is wrong, the value seen, where, and what to do next. It never holds
+personal data: a row is named by file and line, a customer by pseudonym.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConfigError",
+    "FormatError",
+    "HabitueError",
+    "MappingError",
+    "NoRunError",
+    "NotEnoughDataError",
+    "RecordError",
+    "ShopError",
+    "UsageError",
+    "VaultError",
+]
+
+
+class HabitueError(Exception):
+    """Any error that Habitué raises on purpose."""
+
+
+class UsageError(HabitueError):
+    """The call itself is wrong: an unknown name, a value out of bounds."""
+
+
+class ConfigError(HabitueError):
+    """A setting that is unknown, of the wrong type or out of bounds."""
+
+
+class ShopError(HabitueError):
+    """The folder is no shop, or its state can't be used."""
+
+
+class NoRunError(ShopError):
+    """Results are asked for before the first run."""
+
+
+class RecordError(HabitueError):
+    """Records that can't be read as a whole; single bad rows never raise."""
+
+
+class FormatError(RecordError):
+    """A file that is not what it says, or in no format that we read."""
+
+
+class MappingError(RecordError):
+    """A column that is needed was not found, or a mapping names an unknown one."""
+
+
+class NotEnoughDataError(HabitueError):
+    """A method needs more rows than there are."""
+
+
+class VaultError(HabitueError):
+    """The master key is missing or does not fit this vault."""

@@ -1,0 +1,1 @@
+"""Loyalty: lifetime value, chance of return, what comments say, one score."""

@@ -1,0 +1,1 @@
+"""Prepare records: typed, stored once, cleaned, categorised."""

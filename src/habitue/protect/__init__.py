@@ -1,0 +1,1 @@
+"""Protect the people in the data: the vault of identifiers."""

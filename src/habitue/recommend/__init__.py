@@ -1,0 +1,1 @@
+"""Recommend: neighbours, content, hybrids, with reasons."""

@@ -1,0 +1,1 @@
+"""Transactional state: what exists, who is who, what was decided."""
