@@ -1,0 +1,281 @@
+"""Imports one file: from its rows as they come to a batch of records, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import select
+
+from habitue.collect.files import open_source
+from habitue.collect.mapping import Understanding, understand
+from habitue.collect.read import read
+from habitue.columns import IDENTIFIERS, Table
+from habitue.engines import Engine
+from habitue.prepare.store import Staging, Store
+from habitue.progress import Progress, Silent
+from habitue.protect.vault import Vault
+from habitue.state import Batch, Database
+from habitue.state import Mapping as SavedMapping
+
+__all__ = ["ImportReport", "Ingest"]
+
+
+@dataclass
+class ImportReport:
+    """How a file was understood and what became of its rows.
+
+    ``read`` is ``accepted + repeated + rejected``; blank lines are no rows.
+    """
+
+    path: str
+    kind: str
+    facts: list[tuple[str, str]]
+    columns: list[dict[str, str]]
+    read: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    rejected: int = 0
+    blank: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    rejects_file: Path | None = None
+    batch: str | None = None
+    already: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
+        return asdict(self) | {
+            "rejects_file": str(self.rejects_file) if self.rejects_file else None
+        }
+
+
+class Ingest:
+    """Imports files into one shop's store.
+
+    Parameters
+    ----------
+    store : Store
+        Where the records go.
+    vault : Vault
+        Where the identifiers go.
+    database : Database
+        Where the batch and the mapping are written.
+    engine : Engine
+        Finds the repeats.
+    rejects : Path
+        Folder for the lists of rows that were set aside.
+    timezone : str
+        Zone of times that name none.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        database: Database,
+        engine: Engine,
+        rejects: Path,
+        timezone: str = "UTC",
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._database = database
+        self._engine = engine
+        self._rejects = rejects
+        self._timezone = timezone
+
+    def file(
+        self,
+        path: Path,
+        kind: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import one file.
+
+        Parameters
+        ----------
+        path : Path
+            The export.
+        kind : str, optional
+            The record table, where the file itself does not tell.
+        mapping : mapping of str to str, optional
+            Field to column, where the column's name does not tell.
+        dry_run : bool
+            Read everything and report, and keep nothing.
+        progress : Progress, optional
+            Told how many rows are done.
+
+        Raises
+        ------
+        FormatError, MappingError
+            If the file as a whole can't be read.
+        """
+        source = open_source(path)
+        known = understand(source, kind, mapping)
+        if not mapping and (saved := self._remembered(known)):
+            known = understand(source, kind or saved[0], saved[1])
+        report = ImportReport(str(path), known.kind, list(source.facts), known.describe())
+        fingerprint = _fingerprint(path, known)
+        if self._seen(fingerprint, report):
+            return report
+        batch = uuid.uuid4().hex
+        with self._store.stage(known.kind) as staging, self._reject_list(batch) as rejects:
+            for part in read(source, known, timezone=self._timezone):
+                report.blank += part.blank
+                rejects.add(part.rejected)
+                staging.add(self._pseudonymous(part.rows, staging.table))
+                (progress or Silent()).advance(staging.rows + rejects.rows, None)
+            staging.close()
+            report.rejected, report.reasons = rejects.rows, dict(rejects.reasons)
+            report.read = staging.rows + rejects.rows
+            report.rejects_file = rejects.path if rejects.rows else None
+            if dry_run:
+                report.accepted = staging.rows
+                self._vault.forget()
+            else:
+                self._commit(report, staging, batch, fingerprint, known, bool(mapping))
+        return report
+
+    def _commit(
+        self,
+        report: ImportReport,
+        staging: Staging,
+        batch: str,
+        fingerprint: str,
+        known: Understanding,
+        overridden: bool,
+    ) -> None:
+        counts = self._store.settle(self._engine, staging, batch)
+        report.batch, report.accepted, report.repeated = batch, counts.accepted, counts.repeated
+        with self._database.writing() as session:
+            self._vault.flush(session, batch)
+            session.add(
+                Batch(
+                    id=batch,
+                    table=report.kind,
+                    source=Path(report.path).name,
+                    fingerprint=fingerprint,
+                    read=report.read,
+                    accepted=report.accepted,
+                    repeated=report.repeated,
+                    rejected=report.rejected,
+                    reasons=report.reasons,
+                )
+            )
+            if overridden:
+                header, fields = known.remember()
+                session.merge(SavedMapping(header=header, table=report.kind, fields=fields))
+
+    def _remembered(self, known: Understanding) -> tuple[str, dict[str, str]] | None:
+        header, _fields = known.remember()
+        with self._database.reading() as session:
+            saved = session.get(SavedMapping, header)
+            return (saved.table, saved.fields) if saved else None
+
+    def _seen(self, fingerprint: str, report: ImportReport) -> bool:
+        with self._database.reading() as session:
+            earlier = session.scalars(
+                select(Batch).where(Batch.fingerprint == fingerprint).limit(1)
+            ).first()
+            if earlier is None:
+                return False
+            report.already, report.batch = True, earlier.id
+            report.read, report.rejected = earlier.read, earlier.rejected
+            report.repeated = earlier.read - earlier.rejected
+            report.reasons = dict(earlier.reasons)
+            rejects = self._rejects / f"{earlier.id}.csv"
+            report.rejects_file = rejects if rejects.exists() else None
+        return True
+
+    def _pseudonymous(self, rows: pa.Table, table: Table) -> pa.Table:
+        """Put a pseudonym in the place of identifiers, and compute what is computed."""
+        kinds = [name for name in IDENTIFIERS if name in rows.column_names]
+        if "customer" in table.names:
+            rows = rows.append_column("customer", self._customers(rows, kinds))
+        if "amount" in table.names:
+            rows = rows.append_column("amount", _amount(rows))
+        present = set(rows.column_names)
+        for name in ("line_id", *table.names):
+            if name not in present and name not in ("row_key", "repeat"):
+                kind = pa.string() if name == "line_id" else table.schema.field(name).type
+                rows = rows.append_column(name, pa.nulls(rows.num_rows, kind))
+        return rows
+
+    def _customers(self, rows: pa.Table, kinds: list[str]) -> pa.Array:
+        if not kinds or rows.num_rows == 0:
+            return pa.nulls(rows.num_rows, pa.int64())
+        # One look-up for each distinct row of identifiers, not for each row.
+        joined = pc.binary_join_element_wise(
+            *(rows[kind].combine_chunks() for kind in kinds),
+            "\x1f",
+            null_handling="replace",
+            null_replacement="",
+        )
+        encoded = joined.dictionary_encode()
+        distinct = (value.split("\x1f") for value in encoded.dictionary.to_pylist())
+        customers = self._vault.resolve([[v or None for v in row] for row in distinct], kinds)
+        return pa.array(customers, pa.int64()).take(encoded.indices)
+
+    @contextmanager
+    def _reject_list(self, batch: str) -> Iterator[RejectList]:
+        rejects = RejectList(self._rejects / f"{batch}.csv")
+        try:
+            yield rejects
+        finally:
+            rejects.close()
+
+
+class RejectList:
+    """Writes the rows that were set aside: line and reason, never what names a person."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self.reasons: Counter[str] = Counter()
+        self._file: Any = None
+        self._writer: Any = None
+
+    def add(self, rejected: pa.Table) -> None:
+        """Add rows of ``line, reason, column, value``."""
+        if rejected.num_rows == 0:
+            return
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="utf-8", newline="")
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(["line", "reason", "column", "value"])
+        for row in rejected.to_pylist():
+            self._writer.writerow([row["line"], row["reason"], row["column"], row["value"]])
+            self.reasons[row["reason"]] += 1
+        self.rows += rejected.num_rows
+
+    def close(self) -> None:
+        """Finish the list."""
+        if self._file is not None:
+            self._file.close()
+
+
+def _amount(rows: pa.Table) -> pa.Array:
+    # Exact for whole quantities below 2^53 micros; fractions of a micro are rounded.
+    exact = pc.multiply(rows["quantity"], pc.cast(rows["unit_price"], pa.float64()))
+    return pc.cast(pc.round(exact), pa.int64())
+
+
+def _fingerprint(path: Path, known: Understanding) -> str:
+    """Hash a file's bytes and how they were understood: another mapping is another import."""
+    digest = hashlib.sha256(repr((known.kind, sorted(known.remember()[1].items()))).encode())
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

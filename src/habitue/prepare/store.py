@@ -1,0 +1,201 @@
+"""The record store: append-only Parquet, a batch an import; a batch exists when its row commits.
+
+Nothing is ever half imported: rows are staged beside the records, repeats are taken out, the
+batch's file is synced and put in place, and only then does one transaction make it visible,
+together with the pseudonyms that it needs. A file without its row is an orphan and is swept.
+
+A row's key is a hash of its content and of its number among equal rows of the same export. So the
+same export again, or one that overlaps it, adds nothing, while equal lines within one export are
+what they are, order lines, and stay (``repeat`` says which they are). Where the source has ids of
+its own (events, comments), the id is the key and an equal id is a repeat.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from habitue.columns import RECORDS, Table
+from habitue.engines import Engine
+from habitue.state import Batch, Database
+
+__all__ = ["Counts", "Staging", "Store"]
+
+#: What makes two rows of a table equal, besides an id of the source's own.
+_CONTENT = {
+    "purchases": ("order_id", "customer", "time", "item_id", "quantity", "unit_price"),
+    "views": ("customer", "time", "item_id", "event", "session_id"),
+    "comments": ("customer", "time", "item_id", "platform", "text"),
+    "items": ("item_id", "title", "category", "brand", "unit_price", "description"),
+    "customers": ("customer", "country", "city", "joined"),
+}
+#: The source's own id of a row; an order line's counts within its order.
+_OWN_ID = {
+    "purchases": "order_id || '#' || line_id",
+    "views": "event_id",
+    "comments": "comment_id",
+}
+_COMPUTED = ("row_key", "repeat")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of a batch's good rows."""
+
+    accepted: int
+    repeated: int
+
+
+class Store:
+    """The records of one shop.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the Parquet files are, one folder a table.
+    database : Database
+        Says which batches exist.
+    """
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+
+    def paths(self, table: str) -> list[Path]:
+        """Return the files of a table's batches, the oldest first."""
+        with self._database.reading() as session:
+            batches = session.scalars(
+                select(Batch).where(Batch.table == table).order_by(Batch.created, Batch.id)
+            ).all()
+            return [self.path(table, batch.id) for batch in batches if batch.accepted]
+
+    def path(self, table: str, batch: str) -> Path:
+        """Return where a batch's file is, or would be."""
+        return self._folder / table / f"{batch}.parquet"
+
+    def read(self, engine: Engine, table: str) -> None:
+        """Make a record table known to an engine by its name."""
+        engine.read_parquet(table, self.paths(table), RECORDS[table].schema)
+
+    def stage(self, table: str) -> Staging:
+        """Open a place for a new batch's rows."""
+        return Staging(self._folder / ".staging", RECORDS[table])
+
+    def settle(self, engine: Engine, staging: Staging, batch: str) -> Counts:
+        """Take repeats out of a staged batch and put its file in place, not yet visible."""
+        table = staging.table
+        self.read(engine, table.name)
+        engine.read_parquet("staged", [staging.path], staging.schema)
+        engine.create("hashed", _hashed(engine, table))
+        engine.create("keyed", _keyed(engine, table))
+        target = self.path(table.name, batch)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        columns = ", ".join(f'k."{name}"' for name in table.names)
+        new = f"""
+            SELECT {columns} FROM keyed k
+            WHERE NOT EXISTS (SELECT 1 FROM "{table.name}" t WHERE t.row_key = k.row_key)
+        """
+        accepted = engine.write(new, part)
+        for name in ("staged", "hashed", "keyed"):
+            engine.drop(name)
+        if accepted:
+            _sync(part)
+            part.replace(target)
+            _sync(target.parent)
+        else:
+            part.unlink()
+        return Counts(accepted, staging.rows - accepted)
+
+    def sweep(self) -> int:
+        """Remove files of batches that never came to be; return how many."""
+        with self._database.reading() as session:
+            known = set(session.scalars(select(Batch.id)))
+        orphans = [
+            path
+            for pattern in ("*/*.parquet", "*/*.part", ".staging/*")
+            for path in self._folder.glob(pattern)
+            if path.parent.name == ".staging" or path.stem not in known
+        ]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
+
+
+class Staging:
+    """Typed rows on their way into the store, streamed to disk."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.table = table
+        self.rows = 0
+        fields = [(c.name, c.type) for c in table.columns if c.name not in _COMPUTED]
+        self.schema = pa.schema([*fields, ("line_id", pa.string())])
+        self.path = folder / f"{uuid.uuid4().hex}.parquet"
+        self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
+
+    def add(self, rows: pa.Table) -> None:
+        """Add rows that have all of the table's columns but the computed ones."""
+        self.rows += rows.num_rows
+        self._writer.write_table(rows.select(self.schema.names).cast(self.schema))
+
+    def close(self) -> None:
+        """Finish the file, so that it can be read."""
+        self._writer.close()
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _hashed(engine: Engine, table: Table) -> str:
+    """Return the SQL that gives each staged row the hash of its content, or of its own id."""
+    content = ", '|', ".join(
+        f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in _CONTENT[table.name]
+    )
+    own = _OWN_ID.get(table.name, "NULL")
+    return f"""
+        SELECT *, {own} IS NOT NULL AS has_id,
+            CASE WHEN {own} IS NOT NULL THEN {engine.hash64(f"concat('{table.name}#', {own})")}
+            ELSE {engine.hash64(f"concat('{table.name}|', {content})")} END AS h
+        FROM staged
+    """
+
+
+def _keyed(engine: Engine, table: Table) -> str:
+    """Return the SQL that numbers equal rows; an id of the source's own may stand only once."""
+    columns = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in _COMPUTED)
+    numbered = engine.hash64("concat(CAST(h AS VARCHAR), '~', CAST(n AS VARCHAR))")
+    # A renamed product is the same line (the key), but not an equal one (the flag).
+    title = ", title" if "title" in table.names else ""
+    # Only rows whose hash occurs twice are numbered: numbering a whole table would not spill.
+    return f"""
+        WITH twins AS (
+            SELECT *, row_number() OVER (PARTITION BY h ORDER BY line NULLS LAST) AS n,
+                row_number() OVER (PARTITION BY h{title} ORDER BY line NULLS LAST) AS twin
+            FROM hashed WHERE h IN (SELECT h FROM hashed GROUP BY h HAVING count(*) > 1)
+        )
+        SELECT h AS row_key, CAST(1 AS BIGINT) AS repeat, {columns} FROM hashed
+        WHERE h NOT IN (SELECT h FROM twins)
+        UNION ALL
+        SELECT CASE WHEN n = 1 THEN h ELSE {numbered} END AS row_key,
+               CAST(twin AS BIGINT) AS repeat, {columns}
+        FROM twins WHERE n = 1 OR NOT has_id
+    """
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

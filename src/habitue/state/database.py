@@ -1,0 +1,115 @@
+"""Opens the state database, brings its tables up to date, and groups writes.
+
+SQLite by default: write-ahead log, every commit synced to disk, deleted bytes overwritten, and
+write transactions that take their lock at the start, so that two writers wait instead of failing
+half-way. A PostgreSQL address works the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from habitue.errors import ShopError
+from habitue.locale import _
+
+__all__ = ["HEAD", "Database"]
+
+#: The revision that this version of Habitué works with.
+HEAD = "0001"
+
+
+class Database:
+    """The state of one shop.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy address, for instance ``sqlite:///state.db`` or ``postgresql+psycopg://…``.
+
+    Raises
+    ------
+    ShopError
+        If the database can't be opened, or was written by a newer version of Habitué.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            _make_durable(self._engine)
+        try:
+            self._upgrade()
+        except OperationalError as error:
+            text_ = _("The state database can't be opened: {problem}")
+            raise ShopError(text_.format(problem=error.orig)) from error
+
+    @classmethod
+    def of(cls, folder: Path) -> Database:
+        """Open the SQLite state of a shop's folder; it is made if it is not there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(f"sqlite:///{folder / 'state.db'}")
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Hold a transaction: committed when the block ends well, rolled back when it fails."""
+        with Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Hold one consistent view of the state; it never waits for a writer."""
+        with Session(self._engine.execution_options(habitue_reading=True)) as session:
+            yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def _upgrade(self) -> None:
+        revision = None
+        reader = self._engine.execution_options(habitue_reading=True)
+        with reader.connect() as connection:
+            if inspect(connection).has_table("alembic_version"):
+                revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if revision == HEAD:
+            return
+        if revision is not None and revision > HEAD:
+            text_ = _(
+                "The shop's state is of revision {revision}; this Habitué knows {known}. "
+                "Install a newer Habitué."
+            )
+            raise ShopError(text_.format(revision=revision, known=HEAD))
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD)
+
+
+def _make_durable(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "secure_delete = ON",
+            "foreign_keys = ON",
+            "busy_timeout = 30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("habitue_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
