@@ -80,11 +80,16 @@ def _catalogue(language: str) -> NullTranslations:
     folder = _CATALOGUES[language]
     if folder is None:
         return NullTranslations()
-    path = Path(__file__).parent / folder / "LC_MESSAGES" / "habitue.mo"
-    if not path.exists():  # a checkout whose catalogue was never compiled
-        _compile(path.with_suffix(".po"), path)
-    with path.open("rb") as file:
+    compiled = Path(__file__).parent / folder / "LC_MESSAGES" / "habitue.mo"
+    source = compiled.with_suffix(".po")  # in a checkout only: a wheel holds what is compiled
+    if source.exists() and not _fresh(compiled, source):
+        _compile(source, compiled)
+    with compiled.open("rb") as file:
         return GNUTranslations(file)
+
+
+def _fresh(compiled: Path, source: Path) -> bool:
+    return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
 def _compile(source: Path, target: Path) -> None:
@@ -93,7 +98,7 @@ def _compile(source: Path, target: Path) -> None:
 
     with source.open("rb") as file:
         catalogue = read_po(file)
-    part = target.with_suffix(f".{os.getpid()}.part")
+    part = target.with_suffix(f".{os.getpid()}.part")  # several processes may compile at once
     with part.open("wb") as file:
         write_mo(file, catalogue)
     part.replace(target)

@@ -1,0 +1,112 @@
+"""What every command shares: the shop asked for, and how to speak."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from habitue.progress import Progress
+    from habitue.shop import Shop
+
+__all__ = ["NESTED", "Session"]
+
+#: Columns that hold JSON as text: in a JSON document they are what they say.
+NESTED = frozenset({"reason", "name", "rule", "profile"})
+
+
+@dataclass
+class Session:
+    """One call of the command line: its common options, its two streams."""
+
+    folder: Path = field(default_factory=lambda: Path())
+    json: bool = False
+    quiet: bool = False
+    debug: bool = False
+
+    def shop(self) -> Shop:
+        """Open the shop of this folder or of one above it."""
+        from habitue.shop import Shop
+
+        return Shop.open(self.folder)
+
+    @property
+    def out(self) -> Console:
+        """Where data goes."""
+        return _console(stderr=False)
+
+    @property
+    def err(self) -> Console:
+        """Where messages go."""
+        return _console(stderr=True)
+
+    def say(self, message: str) -> None:
+        """Say something that is no data; nothing when quiet."""
+        if not self.quiet:
+            self.err.print(message, highlight=False, markup=False, soft_wrap=True)
+
+    def show(self, *parts: RenderableType) -> None:
+        """Print data for people."""
+        console = self.out
+        for part in parts:
+            if isinstance(part, str):
+                console.print(part, highlight=False, markup=False, soft_wrap=True)
+            else:
+                console.print(part)
+
+    def document(self, value: object) -> None:
+        """Print data for programs: one JSON document."""
+        sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+    def progress(self) -> Progress:
+        """Return the listener that fits: silent, a bar on a terminal, or plain lines."""
+        from habitue.cli.progress import Bar, PlainLines
+        from habitue.progress import Silent
+
+        if self.quiet:
+            return Silent()
+        return Bar(self.err) if sys.stderr.isatty() else PlainLines()
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the process; who called it decides that
+
+    return Piped(stderr=stderr)
+
+
+def plain(value: object) -> Any:
+    """Return a value as JSON knows it: times as ISO 8601, nested JSON as what it says.
+
+    >>> plain({"reason": '{"kind": "popular"}', "score": float("nan"), "as_of": date(2026, 1, 2)})
+    {'reason': {'kind': 'popular'}, 'score': None, 'as_of': '2026-01-02'}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): _cell(str(key), part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and not -float("inf") < value < float("inf"):
+        return None  # JSON has neither NaN nor infinity
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
+
+
+def _cell(key: str, value: object) -> Any:
+    if key in NESTED and isinstance(value, str) and value[:1] in ("{", "["):
+        return plain(json.loads(value))
+    return plain(value)

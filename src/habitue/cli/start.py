@@ -1,0 +1,151 @@
+"""Getting started: ``demo``, ``init``, ``doctor``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from habitue.cli.loop import show_run
+from habitue.cli.session import Session
+from habitue.errors import ShopError
+from habitue.locale import _
+
+__all__ = ["add"]
+
+#: Says of which size and seed a sample shop is, so that calling ``demo`` again carries on.
+MARK = "demo.json"
+
+
+def add(app: typer.Typer, kind: type[Any]) -> None:
+    """Add this topic's commands."""
+    panel = _("Start")
+    app.command(
+        "demo",
+        cls=kind,
+        rich_help_panel=panel,
+        help=_("Make a sample shop, run the loop on it, and say what was found."),
+    )(demo)
+    app.command(
+        "init",
+        cls=kind,
+        rich_help_panel=panel,
+        help=_("Make a folder a shop: write its commented habitue.toml."),
+    )(init)
+    app.command(
+        "doctor",
+        cls=kind,
+        rich_help_panel=panel,
+        help=_("Check the installation and the shop, and say how to mend what is wrong."),
+    )(doctor)
+
+
+def demo(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("Where to make it."))] = Path(
+        "demo"
+    ),
+    customers: Annotated[
+        int, typer.Option("--customers", metavar="N", min=50, help=_("How many customers."))
+    ] = 5000,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="S", min=0, help=_("Another seed, another shop."))
+    ] = 7,
+) -> None:
+    """Make the sample shop, import its exports and run the loop."""
+    from habitue.shop import Shop
+
+    session: Session = ctx.obj
+    exports = _prepare(folder, customers, seed)
+    if exports is None:
+        session.say(_("{folder} holds this sample shop already.").format(folder=folder))
+    else:
+        session.say(
+            _("Writing the exports of a sample shop with {n} customers …").format(n=customers)
+        )
+        _write(folder, exports, customers, seed)
+    shop = Shop.open(folder)
+    progress = session.progress()
+    shop.import_files([folder / "exports"], progress=progress)
+    show_run(session, shop, shop.run(progress=progress))
+
+
+def _prepare(folder: Path, customers: int, seed: int) -> Path | None:
+    """Return where the exports go; None if this very shop stands there already."""
+    mark = folder / MARK
+    if mark.is_file():
+        if json.loads(mark.read_text(encoding="utf-8")) == _mark(customers, seed):
+            return None
+        raise ShopError(
+            _(
+                "{folder} holds another sample shop. Name another folder, or delete this one first."
+            ).format(folder=folder)
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ShopError(
+            _("{folder} is not empty. Name a new folder for the sample shop.").format(folder=folder)
+        )
+    return folder / "exports"
+
+
+def _mark(customers: int, seed: int) -> dict[str, int]:
+    return {"customers": customers, "seed": seed}
+
+
+def _write(folder: Path, exports: Path, customers: int, seed: int) -> None:
+    from habitue.collect.demo import write_shop
+    from habitue.shop import Shop
+
+    Shop.create(folder, name=_("Sample shop"))
+    write_shop(exports, customers, seed)
+    (folder / MARK).write_text(json.dumps(_mark(customers, seed)) + "\n", encoding="utf-8")
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=_("The folder; made if it is not there."))
+    ] = Path(),
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=_("The shop's name."))
+    ] = None,
+) -> None:
+    """Make a folder a shop."""
+    from habitue.shop import Shop
+
+    session: Session = ctx.obj
+    shop = Shop.create(folder, name)
+    file = shop.folder / "habitue.toml"
+    if session.json:
+        session.document({"folder": shop.folder, "settings": file})
+        return
+    session.show(str(file))
+    session.say(_("Next: habitue import FILE…, then habitue run."))
+
+
+def doctor(ctx: typer.Context) -> None:
+    """Check the installation and the shop."""
+    from rich.text import Text
+
+    from habitue.cli.checks import installation, shop_checks
+
+    session: Session = ctx.obj
+    checks = [*installation(), *shop_checks(session)]
+    if session.json:
+        session.document({"checks": [vars_of(check) for check in checks]})
+    else:
+        marks = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
+        for check in checks:
+            mark, style = marks[check.ok]
+            session.show(Text.assemble((mark, style), f" {check.name}: {check.message}"))
+            if check.mend and not check.ok:
+                session.show(Text(f"    → {check.mend}"))
+    if any(check.ok is False for check in checks):
+        raise typer.Exit(1)
+
+
+def vars_of(check: Any) -> dict[str, Any]:
+    """Return a check as JSON knows it."""
+    return {name: getattr(check, name) for name in ("name", "ok", "message", "mend")}

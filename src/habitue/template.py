@@ -1,0 +1,80 @@
+"""The commented ``habitue.toml`` of a new shop, in the language in force.
+
+Every setting stands there with its default, commented out: what a person switches on is theirs,
+and a later default still reaches everyone who left it alone.
+"""
+
+from __future__ import annotations
+
+import json
+
+from habitue.config import Config
+from habitue.locale import _
+
+__all__ = ["settings_file"]
+
+
+def settings_file(name: str = "", currency: str = "", language: str = "") -> str:
+    """Return the text of a new shop's settings.
+
+    Parameters
+    ----------
+    name : str
+        The shop's name.
+    currency : str
+        ISO 4217 code of the prices, where the exports don't say it.
+    language : str
+        Language of the report and the command line: en, zh, or empty for the reader's own.
+
+    Examples
+    --------
+    >>> settings_file("Corner shop").splitlines()[4]
+    'name = "Corner shop"               # the name that the report bears'
+    """
+    given = {"shop": {"name": name, "currency": currency, "language": language}}
+    lines = [
+        "# " + _("Settings of this shop. A line that starts with # has no effect; it shows the"),
+        "# " + _("default. An environment variable wins, for instance HABITUE_RUN_SEED=3."),
+    ]
+    defaults = Config().model_dump(mode="json")
+    notes = _notes()
+    for section, values in defaults.items():
+        lines += ["", f"[{section}]"]
+        for key, default in values.items():
+            value = given.get(section, {}).get(key)
+            shown = f"{key} = {_toml(value)}" if value else f"# {key} = {_toml(default)}"
+            lines.append(f"{shown:<34} # {notes.get(f'{section}.{key}', '')}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key} = {_toml(part)}" for key, part in value.items())
+        return "{" + f" {inside} " + "}" if inside else "{}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _notes() -> dict[str, str]:
+    return {
+        "shop.name": _("the name that the report bears"),
+        "shop.currency": _("currency of prices without one, for instance GBP or CNY"),
+        "shop.timezone": _("time zone of times without one, for instance Europe/London"),
+        "shop.language": _("en or zh; empty: the reader's own"),
+        "prepare.service_items": _("item codes that are no products: postage, fees, gift wrap"),
+        "prepare.rates": _("worth of one unit of another currency, for instance { EUR = 0.85 }"),
+        "prepare.categories": _("how many categories to make when the export has none"),
+        "prepare.cart_weight": _("what putting in the cart counts against buying (1)"),
+        "prepare.view_weight": _("what looking counts against buying (1)"),
+        "run.seed": _("the same seed and records give the same results"),
+        "run.horizon_days": _("days ahead that loyalty looks"),
+        "run.memory_limit": _("what the engine may hold before it spills to disk"),
+        "run.threads": _("processor cores to use; 0: all"),
+        "run.keep": _("how many runs to keep"),
+        "segments.max_segments": _("at most so many segments"),
+        "segments.bootstraps": _("samples that test how stable the segments are"),
+        "rules.min_support": _("least share of baskets that hold a rule; 0: fitted to the data"),
+        "rules.min_confidence": _("least share of baskets in which a rule comes true"),
+        "rules.max_length": _("most products in a rule"),
+        "recommend.n": _("recommendations for each customer"),
+        "recommend.folds": _("folds of the cross-validation"),
+    }
