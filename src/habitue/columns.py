@@ -312,6 +312,26 @@ RECOMMENDATIONS = Table(
         REASON,
     ),
 )
+OFFERS = Table(
+    "offers",
+    "one product worth offering to one segment",
+    (
+        Column("segment", WHOLE, "number of the segment"),
+        ITEM,
+        Column("customers", WHOLE, "people of the segment to whom it is recommended"),
+        SCORE,
+    ),
+)
+MONTHLY = Table(
+    "monthly",
+    "one calendar month (UTC) of sales",
+    (
+        Column("month", TIME, "first moment of the month", "UTC"),
+        Column("orders", WHOLE, "orders"),
+        Column("customers", WHOLE, "known customers who ordered"),
+        AMOUNT,
+    ),
+)
 LOYALTY = Table(
     "loyalty",
     "one customer's loyalty as of the cut-off",
@@ -372,5 +392,7 @@ RESULTS: dict[str, Table] = {
         LOYALTY,
         SENTIMENT,
         EVALUATION,
+        OFFERS,
+        MONTHLY,
     )
 }

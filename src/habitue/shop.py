@@ -2,8 +2,361 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from habitue import config as settings
+from habitue.columns import RECORDS, RESULTS
+from habitue.config import Config
+from habitue.doctor import Check, check_installation, check_shop
+from habitue.engines import DuckDBEngine
+from habitue.errors import ShopError, UsageError
+from habitue.evidence import chain, of_customer
+from habitue.frame import Frame
+from habitue.locale import _
+from habitue.prepare.identity import people
+from habitue.prepare.ingest import ImportReport, Ingest
+from habitue.prepare.store import Store
+from habitue.progress import Progress
+from habitue.protect.keys import MasterKey
+from habitue.protect.vault import Vault
+from habitue.state import Database
+from habitue.state.lock import writing
+from habitue.state.runs import PublishedRun, Runs
+
 __all__ = ["Shop"]
 
 
 class Shop:
-    """A shop: a folder with settings, records, state and runs."""
+    """A shop: a folder with settings (``habitue.toml``), records, state and runs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> shop = Shop.create(Path(tempfile.mkdtemp()), name="Corner shop")
+    >>> shop.config.shop.name
+    'Corner shop'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config: Config = settings.load(folder)
+
+    @classmethod
+    def create(cls, folder: str | Path, name: str | None = None) -> Shop:
+        """Make a shop of a folder: write a commented ``habitue.toml`` unless there is one.
+
+        Raises
+        ------
+        ShopError
+            If the folder is a shop already.
+        """
+        from habitue.template import settings_file
+
+        folder = Path(folder).resolve()
+        path = folder / settings.FILE
+        if path.exists():
+            text = _("{folder} is a shop already; its settings are in {file}.")
+            raise ShopError(text.format(folder=folder, file=settings.FILE))
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(settings_file(name or folder.name), encoding="utf-8")
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: str | Path = ".") -> Shop:
+        """Open the shop that a folder is, or is inside of.
+
+        Raises
+        ------
+        ShopError
+            If neither the folder nor one above it holds a ``habitue.toml``.
+        """
+        start = Path(folder).resolve()
+        for place in (start, *start.parents):
+            if (place / settings.FILE).is_file():
+                return cls(place)
+        text = _("{folder} is no shop: there is no {file} in it or above. Make one: habitue init")
+        raise ShopError(text.format(folder=start, file=settings.FILE))
+
+    # --- records -----------------------------------------------------------------------------
+
+    def import_files(
+        self,
+        paths: Sequence[str | Path],
+        kind: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> list[ImportReport]:
+        """Import files, each whole or not at all, and report on each.
+
+        Parameters
+        ----------
+        paths : sequence of path
+            Files, or folders whose files are taken in the order of their names.
+        kind : str, optional
+            The record table, where a file itself does not tell: purchases, views, comments, items
+            or customers.
+        mapping : mapping of str to str, optional
+            Field to column, where a column's name does not tell.
+        dry_run : bool
+            Report without keeping anything.
+        progress : Progress, optional
+            Told how far the work is.
+
+        Raises
+        ------
+        RecordError
+            If a file as a whole can't be read; those before it are imported.
+        UsageError
+            If there is no such file or kind.
+        """
+        files = _files(paths)
+        if kind is not None and kind not in RECORDS:
+            text = _("There is no kind of records {kind!r}. There are: {known}.")
+            raise UsageError(text.format(kind=kind, known=", ".join(RECORDS)))
+        with writing(self._state), self._engine() as engine:
+            self._store.sweep()
+            ingest = Ingest(
+                self._store,
+                self.vault,
+                self._database,
+                engine,
+                self.folder / "rejects",
+                self.config.shop.timezone,
+            )
+            return [ingest.file(file, kind, mapping, dry_run, progress) for file in files]
+
+    def records(self, table: str) -> Frame:
+        """Return a whole record table as it was imported."""
+        with self._engine() as engine:
+            self._store.read(engine, table)
+            return Frame(engine.query(f'SELECT * FROM "{table}"'))
+
+    # --- runs --------------------------------------------------------------------------------
+
+    def run(self, as_of: datetime | None = None, progress: Progress | None = None) -> PublishedRun:
+        """Run the loop and publish its results.
+
+        Parameters
+        ----------
+        as_of : datetime, optional
+            The cut-off; just after the latest purchase if left out.
+        progress : Progress, optional
+            Told which stage is at work.
+        """
+        from habitue.run import run_loop
+
+        with writing(self._state):
+            return run_loop(
+                self._store,
+                self._database,
+                self._runs,
+                self.config,
+                self.folder / "state" / "spill",
+                as_of,
+                progress,
+            )
+
+    @property
+    def current(self) -> PublishedRun:
+        """The run in force."""
+        return self._runs.current()
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The figures and findings of the run in force."""
+        return self.current.summary
+
+    def check(self) -> list[Check]:
+        """Look at the installation and at this shop (``habitue doctor``)."""
+        return [*check_installation(), *check_shop(self)]
+
+    def inventory(self) -> tuple[dict[str, int], int, int]:
+        """Return the rows of each record table, how many files are missing, and how many are left.
+
+        A file is missing when its batch exists, and left over when its batch does not.
+        """
+        return self._store.inventory()
+
+    def table(self, name: str) -> Frame:
+        """Return one table of the run in force, by its name in ``habitue.columns.RESULTS``."""
+        if name not in RESULTS:
+            text = _("There is no table {name!r}. There are: {known}.")
+            raise UsageError(text.format(name=name, known=", ".join(RESULTS)))
+        return Frame(self.current.table(name))
+
+    @property
+    def segments(self) -> Frame:
+        """The segments."""
+        return self.table("segments")
+
+    @property
+    def members(self) -> Frame:
+        """Which customer is in which segment."""
+        return self.table("members")
+
+    @property
+    def rfm(self) -> Frame:
+        """Recency, frequency, money and RFM group of each customer."""
+        return self.table("rfm")
+
+    @property
+    def rules(self) -> Frame:
+        """The association rules."""
+        return self.table("rules")
+
+    @property
+    def interests(self) -> Frame:
+        """What each customer likes more than others."""
+        return self.table("interests")
+
+    @property
+    def loyalty(self) -> Frame:
+        """Loyalty of each customer."""
+        return self.table("loyalty")
+
+    @property
+    def evaluation(self) -> Frame:
+        """How well each model does."""
+        return self.table("evaluation")
+
+    @property
+    def accounting(self) -> Frame:
+        """Why rows were kept or set aside."""
+        return self.table("accounting")
+
+    @property
+    def catalogue(self) -> Frame:
+        """The products."""
+        return self.table("catalogue")
+
+    @property
+    def sentiment(self) -> Frame:
+        """The tone of each comment."""
+        return self.table("sentiment")
+
+    @property
+    def recommendations(self) -> Frame:
+        """What to recommend to each customer."""
+        return self.table("recommendations")
+
+    def recommend(self, customer: int | str, n: int = 10) -> Frame:
+        """Return what to recommend to one customer, with reasons.
+
+        Parameters
+        ----------
+        customer : int or str
+            A pseudonym, or any identifier of the customer.
+        n : int
+            At most so many; a run keeps ``[recommend] n`` for each customer.
+        """
+        rows = of_customer(self.current.table("recommendations"), self.find(customer))
+        return Frame(rows.sort_by("rank").slice(0, n))
+
+    # --- people ------------------------------------------------------------------------------
+
+    def find(self, identifier: int | str) -> int:
+        """Return the pseudonym that a pseudonym, customer number, e-mail or phone leads to.
+
+        Raises
+        ------
+        UsageError
+            If nobody is known by it.
+        """
+        text = str(identifier).strip()
+        customer = self.vault.find(text)
+        if customer is None and text.isdigit() and self.vault.issued(int(text)):
+            customer = int(text)
+        if customer is None:
+            raise UsageError(_("Nobody is known by that identifier. Look for typing errors."))
+        return self._persons.get(customer, customer)
+
+    def reveal(self, customers: Sequence[int], kind: str = "customer_id") -> dict[int, str]:
+        """Return one identifier of a kind for each customer that has one.
+
+        This opens the vault: do it where the answer is needed, not before.
+        """
+        aliases: dict[int, list[int]] = {}
+        for alias, person in self._persons.items():
+            aliases.setdefault(person, []).append(alias)
+        wanted = {alias: person for person in customers for alias in aliases.get(person, [person])}
+        found = self.vault.reveal(list(wanted), kind)
+        revealed: dict[int, str] = {}
+        for alias in sorted(found):
+            revealed.setdefault(wanted[alias], found[alias])
+        return revealed
+
+    def customer(self, identifier: int | str) -> dict[str, Any]:
+        """Return one customer's evidence chain: records, segment, loyalty, recommendations.
+
+        Raises
+        ------
+        UsageError
+            If nobody is known by the identifier.
+        """
+        customer = self.find(identifier)
+        aliases = [alias for alias, person in self._persons.items() if person == customer]
+        with self._engine() as engine:
+            return chain(self.current, self._store, engine, customer, aliases or [customer])
+
+    def titles(self, items: Sequence[str] | None = None) -> dict[str, str]:
+        """Return products' titles by id; of all products if none are named."""
+        rows = self.current.table("catalogue").select(["item_id", "title"])
+        if items is not None:
+            rows = rows.filter(pc.is_in(rows["item_id"], value_set=pa.array(items, pa.string())))
+        pairs = zip(rows["item_id"].to_pylist(), rows["title"].to_pylist(), strict=True)
+        return {item: title or item for item, title in pairs}
+
+    # --- the shop's own parts ----------------------------------------------------------------
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The shop's vault of identifiers."""
+        return Vault(self._database, MasterKey.of(self._state))
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / "state"
+
+    @cached_property
+    def _database(self) -> Database:
+        return Database.of(self._state)
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self.folder / "records", self._database)
+
+    @cached_property
+    def _runs(self) -> Runs:
+        return Runs(self.folder / "runs")
+
+    @cached_property
+    def _persons(self) -> dict[int, int]:
+        linked = people(self._database)
+        return dict(zip(linked["customer"].to_pylist(), linked["person"].to_pylist(), strict=True))
+
+    def _engine(self) -> DuckDBEngine:
+        spill = self._state / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        return DuckDBEngine(self.config.run.memory_limit, spill, self.config.run.threads or None)
+
+
+def _files(paths: Sequence[str | Path]) -> list[Path]:
+    files: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in "._")
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UsageError(_("There is no file {file}.").format(file=path))
+    return files

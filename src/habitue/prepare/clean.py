@@ -18,7 +18,7 @@ of the same product (for guests: the same order's), because exports rarely say w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -117,10 +117,23 @@ def net(engine: Engine) -> None:
     )
 
 
-def known_sales(as_of: datetime, currency: str = "") -> str:
-    """Return the SQL of SALES as known at a moment: later sales and returns are not in it."""
+def known_sales(as_of: datetime, currency: str = "", cuts: Sequence[datetime] = ()) -> str:
+    """Return the SQL of SALES as known at a moment: later sales and returns are not in it.
+
+    Parameters
+    ----------
+    as_of : datetime
+        The moment.
+    currency : str
+        What the amounts are in.
+    cuts : sequence of datetime
+        Cut-offs of a backtest. Of a line before a cut, only returns before that cut are taken off,
+        so that nothing that is learnt before the cut has seen what came after it.
+    """
     cut = timestamp(as_of)
-    back = f"(CASE WHEN returned_time < {cut} THEN returned ELSE 0 END)"
+    earlier = "".join(f"WHEN time < {timestamp(t)} THEN {timestamp(t)} " for t in sorted(cuts))
+    known_until = f"CASE {earlier}ELSE {cut} END" if cuts else cut
+    back = f"(CASE WHEN returned_time < {known_until} THEN returned ELSE 0 END)"
     kept = f"(quantity - {back})"
 
     def share(column: str) -> str:

@@ -113,19 +113,33 @@ class Store:
             part.unlink()
         return Counts(accepted, staging.rows - accepted)
 
+    def inventory(self) -> tuple[dict[str, int], int, int]:
+        """Return rows by table, files that are missing, and files that belong to no batch."""
+        with self._database.reading() as session:
+            batches = session.scalars(select(Batch).where(Batch.accepted > 0)).all()
+            rows = dict.fromkeys(RECORDS, 0)
+            missing = 0
+            for batch in batches:
+                rows[batch.table] += batch.accepted
+                missing += not self.path(batch.table, batch.id).exists()
+        return rows, missing, len(self._orphans())
+
     def sweep(self) -> int:
         """Remove files of batches that never came to be; return how many."""
-        with self._database.reading() as session:
-            known = set(session.scalars(select(Batch.id)))
-        orphans = [
-            path
-            for pattern in ("*/*.parquet", "*/*.part", ".staging/*")
-            for path in self._folder.glob(pattern)
-            if path.parent.name == ".staging" or path.stem not in known
-        ]
+        orphans = self._orphans()
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)
+
+    def _orphans(self) -> list[Path]:
+        with self._database.reading() as session:
+            known = set(session.scalars(select(Batch.id)))
+        return [
+            path
+            for pattern in ("*/*.parquet", "*/*.part", ".staging/*")
+            for path in self._folder.glob(pattern)
+            if path.parent.name == ".staging" or path.suffix == ".part" or path.stem not in known
+        ]
 
 
 class Staging:

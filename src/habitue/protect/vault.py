@@ -158,6 +158,26 @@ class Vault:
                         revealed[customer] = self._decrypt(customer, kind, secret, wrapped)
         return revealed
 
+    def verify(self) -> None:
+        """Open one person's key, to see that the master key fits.
+
+        Raises
+        ------
+        VaultError
+            If it does not.
+        """
+        with self._database.reading() as session:
+            person = session.scalars(select(Person).limit(1)).first()
+        if person is not None:
+            self._unwrap(person.customer, person.key)
+
+    def issued(self, customer: int) -> bool:
+        """Say whether a number is a pseudonym of this vault."""
+        if customer >= 1 << 63:
+            return False
+        with self._database.reading() as session:
+            return session.get(Person, customer) is not None
+
     def count(self) -> int:
         """Return how many pseudonyms have been issued."""
         with self._database.reading() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -13,11 +14,6 @@ from habitue.locale import _
 from habitue.progress import log
 
 __all__ = ["writing"]
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has no flock: one user at a time there
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -46,8 +42,6 @@ def writing(folder: Path, patience: float = 600.0) -> Iterator[None]:
 
 
 def _acquire(handle: int, path: Path, patience: float) -> None:
-    if fcntl is None:  # pragma: no cover
-        return
     deadline = time.monotonic() + patience
     told = False
     while True:

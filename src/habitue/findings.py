@@ -1,0 +1,131 @@
+"""The few things worth knowing from a run, as data; worded at the edge.
+
+Each looks at the run's tables and says nothing where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["findings"]
+
+Finding = dict[str, Any]
+Tables = Mapping[str, pa.Table]
+
+#: Groups and bands of those who were good customers and are going.
+_SLIPPING = ("at_risk", "previously_loyal", "almost_lost", "needs_attention")
+_POPULAR = "popular"
+
+
+def findings(tables: Tables, summary: Mapping[str, Any], most: int = 5) -> list[Finding]:
+    """Return the findings, the most important first, at most so many."""
+    found = [
+        _revenue(summary),
+        _leaving(tables),
+        _bundle(tables),
+        _repurchase(tables, summary),
+        _recommender(tables),
+        _comments(tables),
+        _concentration(tables),
+        _segment(tables),
+    ]
+    return [finding for finding in found if finding][:most]
+
+
+def _revenue(summary: Mapping[str, Any]) -> Finding | None:
+    after = summary["after"]
+    if not after["orders"]:
+        return None
+    return {
+        "kind": "revenue",
+        "customers": after["customers"],
+        "orders": after["orders"],
+        "amount": after["amount"],
+        "currency": summary["currency"],
+        "first": summary["first"],
+        "last": summary["last"],
+    }
+
+
+def _leaving(tables: Tables) -> Finding | None:
+    rfm = tables["rfm"]
+    slipping = rfm.filter(pc.is_in(rfm["group"], value_set=pa.array(_SLIPPING)))
+    if slipping.num_rows == 0:
+        return None
+    return {
+        "kind": "leaving",
+        "customers": slipping.num_rows,
+        "amount": pc.sum(slipping["amount"]).as_py(),
+    }
+
+
+def _bundle(tables: Tables) -> Finding | None:
+    if tables["rules"].num_rows == 0:
+        return None
+    rule = tables["rules"].slice(0, 1).to_pylist()[0]
+    keys = ("antecedent", "consequent", "confidence", "lift")
+    return {"kind": "bundle", **{key: rule[key] for key in keys}}
+
+
+def _repurchase(tables: Tables, summary: Mapping[str, Any]) -> Finding | None:
+    chance = tables["loyalty"]["probability"]
+    if len(chance) == 0 or chance.null_count == len(chance):
+        return None
+    return {
+        "kind": "repurchase",
+        "customers": len(chance),
+        "expected": round(pc.sum(chance).as_py()),
+        "horizon": summary["horizon_days"],
+    }
+
+
+def _recommender(tables: Tables) -> Finding | None:
+    rows = [
+        row
+        for row in tables["evaluation"].to_pylist()
+        if (row["task"], row["protocol"], row["metric"]) == ("recommend", "time", "ndcg@10")
+    ]
+    popular = next((row["mean"] for row in rows if row["model"] == _POPULAR), None)
+    chosen = next((row for row in rows if row["chosen"]), None)
+    if not popular or chosen is None or chosen["model"] == _POPULAR:
+        return None
+    return {
+        "kind": "recommender",
+        "model": chosen["model"],
+        "times": chosen["mean"] / popular,
+    }
+
+
+def _comments(tables: Tables) -> Finding | None:
+    comments = tables["sentiment"]
+    if comments.num_rows == 0:
+        return None
+    return {
+        "kind": "comments",
+        "answer": pc.sum(comments["answer"]).as_py() or 0,
+        "bad_share": pc.mean(pc.less(comments["sentiment"], -1 / 3)).as_py(),
+    }
+
+
+def _concentration(tables: Tables) -> Finding | None:
+    amounts = np.sort(tables["rfm"]["amount"].to_numpy())[::-1]
+    top = len(amounts) // 10
+    if top == 0 or amounts.sum() <= 0:
+        return None
+    return {
+        "kind": "concentration",
+        "share_customers": 0.1,
+        "share_amount": float(amounts[:top].sum() / amounts.sum()),
+    }
+
+
+def _segment(tables: Tables) -> Finding | None:
+    if tables["segments"].num_rows < 2:
+        return None
+    first = tables["segments"].slice(0, 1).to_pylist()[0]
+    return {"kind": "segment", **{k: first[k] for k in ("segment", "share", "amount_share")}}

@@ -1,0 +1,370 @@
+"""The loop's stages in their order, each from tables to tables; the only file that knows the order.
+
+collect → prepare → analyse → recommend → loyalty → evaluate → report
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from habitue.analyse.interests import interests
+from habitue.analyse.rfm import rfm
+from habitue.analyse.rules import mine
+from habitue.analyse.segments import segment
+from habitue.columns import MONTHLY, RECORDS, RESULTS
+from habitue.config import Config
+from habitue.engines import DuckDBEngine, Engine
+from habitue.errors import NotEnoughDataError
+from habitue.evaluate import recommenders, repurchase
+from habitue.findings import findings
+from habitue.locale import _, current
+from habitue.loyalty.score import loyalty_table
+from habitue.loyalty.sentiment import score_comments
+from habitue.prepare import clean, visits
+from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
+from habitue.prepare.identity import people
+from habitue.prepare.interactions import interactions, repeatable
+from habitue.prepare.store import Store
+from habitue.progress import Progress, Silent, running
+from habitue.recommend import recommend
+from habitue.recommend.offers import offers
+from habitue.report import build
+from habitue.report.results import Results
+from habitue.state import Database
+from habitue.state.runs import Draft, PublishedRun, Runs
+
+__all__ = ["STAGES", "run_loop", "stage_title"]
+
+_LIBRARIES = ("habitue", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy")
+
+
+@dataclass
+class Work:
+    """What the stages hand on to each other."""
+
+    engine: Engine
+    store: Store
+    database: Database
+    config: Config
+    as_of: datetime
+    currency: str
+    language: str
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    summary: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def horizon(self) -> timedelta:
+        """The time over which the future is judged."""
+        return timedelta(days=self.config.run.horizon_days)
+
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Put a table among the results, and make it known to the engine."""
+        self.tables[name] = table.cast(RESULTS[name].schema) if name in RESULTS else table
+        self.engine.register(name, self.tables[name])
+
+    def backtest(self) -> None:
+        """Make ``sales`` what was known at each cut-off of a backtest."""
+        cuts = [self.as_of - n * self.horizon for n in range(1, 5)]
+        self.engine.create("sales", clean.known_sales(self.as_of, self.currency, cuts))
+
+    def present(self) -> None:
+        """Make ``sales`` what is known as of the run."""
+        self.engine.create("sales", clean.known_sales(self.as_of, self.currency))
+
+
+def prepare(work: Work) -> None:
+    """From records to sales, views, comments and a catalogue; every row accounted for."""
+    engine, settings = work.engine, work.config.prepare
+    describe(engine)
+    services(engine, settings.service_items)
+    clean.select(engine, work.as_of, work.currency, settings.rates)
+    clean.net(engine)
+    work.present()
+    visits.select(engine, work.as_of)
+    _select_comments(work)
+    catalogue(engine, settings.categories, work.config.run.seed)
+    work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
+    work.keep("accounting", _accounting(work))
+    work.keep("interactions", _interactions(work))
+    work.keep("monthly", _monthly(engine))
+    _summarise(work)
+
+
+def analyse(work: Work) -> None:
+    """Who the customers are and what is bought together."""
+    engine, config = work.engine, work.config
+    work.keep("rfm", rfm(engine, work.as_of))
+    work.keep("interests", interests(engine, work.as_of))
+    found = segment(
+        engine,
+        work.as_of,
+        max_segments=config.segments.max_segments,
+        bootstraps=config.segments.bootstraps,
+        seed=config.run.seed,
+    )
+    work.keep("segments", found.segments)
+    work.keep("members", found.members)
+    work.keep("segment_choice", found.choice)
+    work.keep(
+        "rules",
+        mine(
+            engine,
+            work.as_of,
+            min_support=config.rules.min_support,
+            min_confidence=config.rules.min_confidence,
+            max_length=config.rules.max_length,
+        ),
+    )
+
+
+def listen(work: Work) -> None:
+    """What the comments say. Learnt only from comments before the backtest's cut-off."""
+    scored = score_comments(work.engine, work.as_of - 2 * work.horizon, work.config.run.seed)
+    work.keep("sentiment", scored)
+
+
+def judge(work: Work) -> None:
+    """Measure every model through time and by folds, and choose."""
+    config = work.config
+    work.backtest()
+    taste = recommenders.compare(
+        work.engine,
+        work.as_of,
+        horizon_days=config.run.horizon_days,
+        folds=config.recommend.folds,
+        seed=config.run.seed,
+    )
+    again = repurchase.compare(
+        work.engine,
+        work.as_of,
+        horizon_days=config.run.horizon_days,
+        folds=config.recommend.folds,
+        seed=config.run.seed,
+    )
+    work.present()
+    work.choices = {"recommend": taste, "repurchase": again}
+    work.keep("evaluation", pa.concat_tables([taste.table, again.table]))
+    if again.reliability is not None:
+        work.keep("reliability", again.reliability)
+
+
+def decide(work: Work) -> None:
+    """What to recommend to whom, by the chosen model, with reasons."""
+    chosen = work.choices["recommend"]
+    n = work.config.recommend.n
+    work.keep("recommendations", recommend(work.engine, chosen.model, work.as_of, n=n))
+    work.keep("offers", offers(work.engine))
+
+
+def value(work: Work) -> None:
+    """How loyal each customer is, and why."""
+    work.keep(
+        "loyalty",
+        loyalty_table(
+            work.engine, work.as_of, work.config.run.horizon_days, work.choices["repurchase"]
+        ),
+    )
+
+
+#: The stages after collecting, in their order.
+STAGES: tuple[tuple[str, Callable[[Work], None]], ...] = (
+    ("prepare", prepare),
+    ("analyse", analyse),
+    ("listen", listen),
+    ("evaluate", judge),
+    ("recommend", decide),
+    ("loyalty", value),
+)
+
+
+def stage_title(key: str) -> str:
+    """Return what a person reads while a stage is at work."""
+    return {
+        "prepare": _("Preparing records"),
+        "analyse": _("Finding segments and rules"),
+        "listen": _("Reading comments"),
+        "evaluate": _("Measuring models"),
+        "recommend": _("Recommending"),
+        "loyalty": _("Judging loyalty"),
+        "report": _("Writing the report"),
+        "publish": _("Publishing"),
+    }[key]
+
+
+def run_loop(
+    store: Store,
+    database: Database,
+    runs: Runs,
+    config: Config,
+    spill: Path,
+    as_of: datetime | None = None,
+    progress: Progress | None = None,
+) -> PublishedRun:
+    """Run the loop on a shop's records and publish the results.
+
+    Parameters
+    ----------
+    store, database, runs
+        The shop's records, state and runs.
+    config : Config
+        The shop's settings.
+    spill : Path
+        Where the engine may spill to disk.
+    as_of : datetime, optional
+        The cut-off: nothing at or after it is looked at. Just after the latest purchase if left
+        out.
+    progress : Progress, optional
+        Told which stage is at work.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is no purchase before the cut-off.
+    """
+    spill.mkdir(parents=True, exist_ok=True)
+    progress = progress or Silent()
+    with (
+        DuckDBEngine(config.run.memory_limit, spill, config.run.threads or None) as engine,
+        running(progress, _("Running the loop"), len(STAGES) + 2),
+    ):
+        work = _open(engine, store, database, config, as_of)
+        seconds: dict[str, float] = {}
+        for key, stage in STAGES:
+            progress.step(stage_title(key))
+            seconds[key] = _timed(stage, work)
+        work.summary["findings"] = findings(work.tables, work.summary)
+        draft = runs.draft()
+        work.summary["run"] = draft.id
+        progress.step(stage_title("report"))
+        started = time.perf_counter()
+        draft.text("report.html", build(Results(tables=work.tables, summary=work.summary)))
+        seconds["report"] = time.perf_counter() - started
+        progress.step(stage_title("publish"))
+        published = _publish(work, draft, seconds)
+    runs.prune(config.run.keep)
+    return published
+
+
+def _timed(stage: Callable[[Work], None], work: Work) -> float:
+    started = time.perf_counter()
+    stage(work)
+    return time.perf_counter() - started
+
+
+def _open(
+    engine: Engine, store: Store, database: Database, config: Config, as_of: datetime | None
+) -> Work:
+    for table in RECORDS:
+        store.read(engine, table)
+    engine.register("people", people(database))
+    if as_of is None:
+        latest = engine.query("SELECT max(time) AS latest FROM purchases")["latest"][0].as_py()
+        as_of = latest + timedelta(microseconds=1) if latest else datetime.now(UTC)
+    bought = engine.query(
+        f"SELECT count(*) AS n FROM purchases WHERE time < {clean.timestamp(as_of)}"
+    )
+    if bought["n"][0].as_py() == 0:
+        text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
+        raise NotEnoughDataError(text.format(time=as_of))
+    currency = config.shop.currency or _main_currency(engine)
+    return Work(engine, store, database, config, as_of, currency, config.shop.language or current())
+
+
+def _main_currency(engine: Engine) -> str:
+    rows = engine.query(
+        """
+        SELECT currency, count(*) AS n FROM purchases WHERE currency IS NOT NULL
+        GROUP BY currency ORDER BY n DESC NULLS LAST, currency NULLS LAST LIMIT 1
+        """
+    ).to_pylist()
+    return rows[0]["currency"] if rows else ""
+
+
+def _select_comments(work: Work) -> None:
+    columns = ", ".join(f"c.{c}" for c in RECORDS["comments"].names if c != "customer")
+    work.engine.create(
+        "comments",
+        f"""
+        SELECT {columns}, coalesce(p.person, c.customer) AS customer
+        FROM comments c LEFT JOIN people p ON p.customer = c.customer
+        WHERE c.time IS NULL OR c.time < {clean.timestamp(work.as_of)}
+        """,
+    )
+
+
+def _interactions(work: Work) -> pa.Table:
+    weights = work.config.prepare
+    return interactions(work.engine, work.as_of, weights.cart_weight, weights.view_weight)
+
+
+def _accounting(work: Work) -> pa.Table:
+    return pa.concat_tables([clean.accounting(work.engine), visits.accounting(work.engine)])
+
+
+def _monthly(engine: Engine) -> pa.Table:
+    return engine.query(
+        """
+        SELECT date_trunc('month', time) AS month, count(DISTINCT order_id) AS orders,
+            count(DISTINCT customer) AS customers, CAST(sum(amount) AS BIGINT) AS amount
+        FROM sales GROUP BY 1 ORDER BY 1 NULLS LAST
+        """
+    ).cast(MONTHLY.schema)
+
+
+def _summarise(work: Work) -> None:
+    engine = work.engine
+    span = engine.query("SELECT min(time) AS first, max(time) AS last FROM sales").to_pylist()[0]
+    rows = {table: engine.query(f'SELECT count(*) AS n FROM "{table}"') for table in _READ}
+    work.summary = {
+        "shop": work.config.shop.name,
+        "language": work.language,
+        "as_of": work.as_of.isoformat(),
+        "currency": work.currency,
+        "horizon_days": work.config.run.horizon_days,
+        "read": {name: count["n"][0].as_py() for name, count in rows.items()},
+        **clean.figures(engine),
+        "first": span["first"].isoformat() if span["first"] else None,
+        "last": span["last"].isoformat() if span["last"] else None,
+        "notes": [],
+    }
+
+
+_READ = ("purchases", "visits", "comments", "items", "customers")
+
+
+def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> PublishedRun:
+    for name, table in work.tables.items():
+        draft.table(name, table)
+    draft.json("summary.json", work.summary)
+    batches = sorted(path.stem for name in RECORDS for path in work.store.paths(name))
+    draft.json(
+        "manifest.json",
+        {
+            "run": draft.id,
+            "created": datetime.now(UTC).isoformat(),
+            "as_of": work.as_of.isoformat(),
+            "data": {
+                "batches": batches,
+                "fingerprint": hashlib.sha256("\n".join(batches).encode()).hexdigest(),
+            },
+            "config": work.config.model_dump(mode="json"),
+            "seed": work.config.run.seed,
+            "versions": {name: version(name) for name in _LIBRARIES}
+            | {"python": platform.python_version()},
+            "chosen": {task: choice.chosen for task, choice in work.choices.items()},
+            "stages": [{"stage": name, "seconds": round(s, 3)} for name, s in seconds.items()],
+            "tables": {name: table.num_rows for name, table in work.tables.items()},
+        },
+    )
+    return draft.publish()
