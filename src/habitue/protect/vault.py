@@ -269,9 +269,12 @@ class Vault:
 
     def _decrypt(self, customer: int, kind: str, secret: bytes, wrapped: bytes) -> str:
         cipher = AESGCM(self._unwrap(customer, wrapped))
-        return cipher.decrypt(
-            secret[:_NONCE], secret[_NONCE:], _associated(customer, kind)
-        ).decode()
+        bound = _associated(customer, kind)
+        try:
+            return cipher.decrypt(secret[:_NONCE], secret[_NONCE:], bound).decode()
+        except InvalidTag as error:
+            text = _("An identifier of customer {customer} has been altered; it can't be read.")
+            raise VaultError(text.format(customer=customer)) from error
 
     def _lookup(self, kind: str, value: str) -> bytes:
         return hmac.new(self._lookup_key, f"{kind}|{value}".encode(), hashlib.sha256).digest()
