@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+from tests.worlds import records
 
 from habitue.columns import RESULTS
 from habitue.findings import findings
@@ -17,15 +18,7 @@ SUMMARY: dict[str, Any] = {
 
 
 def tables(**rows: list[dict[str, Any]]) -> dict[str, pa.Table]:
-    return {
-        name: pa.table(
-            {
-                c.name: pa.array([r.get(c.name) for r in rows.get(name, [])], c.type)
-                for c in t.columns
-            }
-        )
-        for name, t in RESULTS.items()
-    }
+    return {name: records(table, rows.get(name, [])) for name, table in RESULTS.items()}
 
 
 def test_a_shop_with_nothing_but_sales_has_one_finding() -> None:
@@ -51,7 +44,7 @@ def test_the_most_important_come_first_and_no_more_than_asked() -> None:
         sentiment=[{"sentiment": -1.0, "answer": True}, {"sentiment": 1.0, "answer": False}],
     )
     found = {finding["kind"]: finding for finding in findings(full, SUMMARY, most=9)}
-    assert list(findings(full, SUMMARY)[k]["kind"] for k in range(5)) == list(found)[:5]
+    assert [f["kind"] for f in findings(full, SUMMARY)] == list(found)[:5]
     assert found["leaving"] == {"kind": "leaving", "customers": 20, "amount": 1900}
     assert found["repurchase"]["expected"] == 5
     assert found["recommender"]["times"] == 2.5
