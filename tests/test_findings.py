@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from tests.worlds import records
 
 from habitue.columns import RESULTS
 from habitue.findings import findings
+from tests.worlds import records
 
 SUMMARY: dict[str, Any] = {
     "after": {"customers": 20, "orders": 40, "amount": 5_000_000},
