@@ -21,7 +21,7 @@ def show_chain(session: Session, shop: Shop, chain: dict[str, Any]) -> None:
     session.show(_("Customer {id}").format(id=chain["customer"]))
     _records(session, chain.get("records") or {}, currency)
     _rfm(session, chain.get("rfm") or {}, currency)
-    _segment(session, chain.get("segment") or {})
+    _segment(session, chain.get("segment") or {}, currency)
     _interests(session, chain.get("interests") or [])
     _loyalty(session, chain.get("loyalty") or {}, currency, shop.summary["horizon_days"])
     rows = chain.get("recommendations") or []
@@ -57,7 +57,7 @@ def _records(session: Session, records: dict[str, Any], currency: str) -> None:
                     (
                         str(order.get("order_id", "")),
                         wording.date(order["time"]),
-                        wording.number(order.get("lines", 0)),
+                        wording.number(len(order["lines"])),
                         wording.money(order.get("amount", 0), currency),
                     )
                     for order in latest
@@ -88,7 +88,7 @@ def _rfm(session: Session, rfm: dict[str, Any], currency: str) -> None:
     )
 
 
-def _segment(session: Session, segment: dict[str, Any]) -> None:
+def _segment(session: Session, segment: dict[str, Any], currency: str) -> None:
     from habitue import wording
 
     if not segment:
@@ -96,7 +96,7 @@ def _segment(session: Session, segment: dict[str, Any]) -> None:
     _head(session, _("Segment"))
     rows = [(_("name"), wording.segment_name(segment["name"]))]
     if segment.get("rule"):
-        rows.append((_("rule"), wording.segment_rule(segment["rule"])))
+        rows.append((_("rule"), wording.segment_rule(segment["rule"], currency)))
     if segment.get("customers") is not None:
         rows.append((_("customers"), wording.number(segment["customers"])))
     session.show(grid(rows))

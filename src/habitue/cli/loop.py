@@ -12,7 +12,8 @@ from habitue.errors import UsageError
 from habitue.locale import _
 
 if TYPE_CHECKING:
-    from habitue.shop import Run, Shop
+    from habitue.shop import Shop
+    from habitue.state.runs import PublishedRun
 
 __all__ = ["add", "show_run"]
 
@@ -52,7 +53,7 @@ def run(
     show_run(session, shop, shop.run(as_of=cut, progress=session.progress()))
 
 
-def show_run(session: Session, shop: Shop, done: Run) -> None:
+def show_run(session: Session, shop: Shop, done: PublishedRun) -> None:
     """Print what a run found and where its report is."""
     if session.json:
         session.document({**done.summary, "report": done.report})
@@ -61,8 +62,12 @@ def show_run(session: Session, shop: Shop, done: Run) -> None:
         return
     from habitue import wording
 
-    for at, finding in enumerate(done.summary.get("findings", []), start=1):
-        session.show(f"{at}. {wording.finding(finding)}")
+    summary = done.summary
+    titles = shop.titles()
+    for at, finding in enumerate(summary["findings"], start=1):
+        session.show(f"{at}. {wording.finding(finding, titles, summary['currency'])}")
+    for note in summary["notes"]:
+        session.show(f"– {wording.note(note)}")
     session.show("", _("Report: {file}").format(file=done.report))
 
 

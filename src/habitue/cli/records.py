@@ -16,7 +16,7 @@ from habitue.locale import _
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from habitue.shop import ImportReport
+    from habitue.prepare.ingest import ImportReport
 
 __all__ = ["add"]
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add"]
 
-BANDS = ("loyal", "steady", "wavering", "leaving", "gone")
-
 
 def add(app: typer.Typer, kind: type[Any]) -> None:
     """Add this topic's commands."""
@@ -67,7 +65,7 @@ def segments(ctx: typer.Context) -> None:
             Text.assemble(
                 (f"{row['segment']} {wording.segment_name(row['name'])}", "bold"),
                 ": ",
-                wording.segment_rule(row["rule"]),
+                wording.segment_rule(row["rule"], currency),
             )
         )
 
@@ -191,6 +189,8 @@ def loyalty(
 
 
 def _bands(frame: Frame) -> list[dict[str, Any]]:
+    from habitue.wording.keys import BANDS
+
     found = (
         frame.to_arrow()
         .group_by("band")
@@ -238,17 +238,13 @@ def _show_task(session: Session, task: str, rows: list[dict[str, Any]]) -> None:
     from habitue import wording
     from habitue.cli.tables import table
 
-    titles = {
-        "recommend": _("Recommendations"),
-        "repurchase": _("Chance of another order"),
-    }
     protocols = list(dict.fromkeys(row["protocol"] for row in rows))
     scores = {(row["model"], row["protocol"], row["metric"]): row for row in rows}
     chosen = {row["model"] for row in rows if row["chosen"]}
     for metric in dict.fromkeys(row["metric"] for row in rows):
         models = dict.fromkeys(row["model"] for row in rows if row["metric"] == metric)
         session.show(
-            f"{titles.get(task, task)}: {wording.metric(metric)}",
+            f"{wording.task(task)}: {wording.metric(metric)}",
             table(
                 [_("model"), *(wording.protocol(protocol) for protocol in protocols)],
                 [

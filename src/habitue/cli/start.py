@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from habitue.cli.loop import show_run
 from habitue.cli.session import Session
-from habitue.errors import ShopError
+from habitue.errors import HabitueError, ShopError
 from habitue.locale import _
+
+if TYPE_CHECKING:
+    from habitue.doctor import Check
 
 __all__ = ["add"]
 
@@ -129,23 +133,25 @@ def doctor(ctx: typer.Context) -> None:
     """Check the installation and the shop."""
     from rich.text import Text
 
-    from habitue.cli.checks import installation, shop_checks
-
     session: Session = ctx.obj
-    checks = [*installation(), *shop_checks(session)]
+    checks = _checks(session)
     if session.json:
-        session.document({"checks": [vars_of(check) for check in checks]})
+        session.document({"checks": [asdict(check) for check in checks]})
     else:
         marks = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
         for check in checks:
-            mark, style = marks[check.ok]
-            session.show(Text.assemble((mark, style), f" {check.name}: {check.message}"))
+            session.show(Text.assemble(marks[check.ok], f" {check.name}: {check.message}"))
             if check.mend and not check.ok:
-                session.show(Text(f"    → {check.mend}"))
+                session.show(f"    → {check.mend}")
     if any(check.ok is False for check in checks):
         raise typer.Exit(1)
 
 
-def vars_of(check: Any) -> dict[str, Any]:
-    """Return a check as JSON knows it."""
-    return {name: getattr(check, name) for name in ("name", "ok", "message", "mend")}
+def _checks(session: Session) -> list[Check]:
+    from habitue.doctor import Check, check_installation
+
+    try:
+        return session.shop().check()
+    except (HabitueError, ImportError) as error:
+        mend = _("Make one: habitue init, or try a sample shop: habitue demo")
+        return [*check_installation(), Check(_("shop"), None, str(error), mend)]
