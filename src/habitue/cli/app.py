@@ -141,7 +141,7 @@ def _language(value: str | None) -> str | None:
 
 def build() -> Any:
     """Return the command group, its texts in the language in force."""
-    from habitue.cli import loop, people, records, results, start
+    from habitue.cli import evaluate, loop, loyalty, people, records, rules, segments, start
 
     app = typer.Typer(
         cls=_Group,
@@ -151,7 +151,7 @@ def build() -> Any:
         rich_markup_mode="rich",
     )
     app.callback(invoke_without_command=True)(_root)
-    for part in (start, records, loop, results, people):
+    for part in (start, records, loop, segments, rules, loyalty, people, evaluate):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)
