@@ -52,6 +52,7 @@ def test_every_command_has_help_in_both_languages(
     assert status == 0
     assert ("常用选项" if language == "zh" else "Common options") in out
     assert max(cell_len(line) for line in out.splitlines()) <= 80
+    assert "…" not in out, "a text without spaces is cut off: put one where it may break"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -17,6 +17,8 @@ from habitue.locale import _
 
 __all__ = ["build", "run"]
 
+#: Typer puts what is required into braces.
+_BRACES = str.maketrans("", "", "{}")
 DONE, FAILED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 
@@ -39,7 +41,7 @@ class _Localised:
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
-        pieces = " ".join(piece.strip("{}") for piece in self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
+        pieces = " ".join(piece.translate(_BRACES) for piece in self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
         formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage: "))
 
 
@@ -179,6 +181,12 @@ def _texts(group: Any) -> None:
         for param in command.params:
             if getattr(param, "is_flag", False):
                 param.metavar = ""  # "<bool>" tells a person nothing
+            elif param.param_type_name == "argument":
+                param.display_type_rich = _no_type
+
+
+def _no_type(ctx: typer.Context) -> str:
+    return ""
 
 
 def run(words: Sequence[str]) -> int:
