@@ -1,0 +1,1 @@
+"""Decision trees that say in rules what a group has in common."""
