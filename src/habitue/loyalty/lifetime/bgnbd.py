@@ -23,8 +23,8 @@ __all__ = ["BGNBD"]
 
 Floats = NDArray[np.float64]
 
-#: Where a shop too small to learn from is held: r, alpha / mean T, a, b of a usual shop (CDNOW).
-_USUAL = np.array([0.25, 0.14, 0.8, 2.4])
+#: Where a shop too small to learn from is held: r, a, b of a usual shop (CDNOW, as FHL, table 2).
+_R, _A, _B = 0.25, 0.8, 2.4
 _SPREAD = 1.0  # of the prior, on the natural logarithm: usual within a factor of e
 _CUSTOMERS, _REPEATING = 50, 20
 
@@ -37,6 +37,12 @@ class BGNBD(LifetimeModel):
     different histories only. With fewer than 50 customers, or 20 who came back, a weak log-normal
     prior around a usual shop's parameters is added (``held_`` is then true), so that a tiny shop
     has an answer that is no more sure than its data.
+
+    Parameters
+    ----------
+    usual_alpha : float
+        Centre of the prior on alpha, in the histories' unit of time. The default is CDNOW's in
+        days; in weeks it is 4.4.
 
     Attributes
     ----------
@@ -57,6 +63,9 @@ class BGNBD(LifetimeModel):
 
     name: ClassVar[str] = "bgnbd"
 
+    def __init__(self, usual_alpha: float = 31.0) -> None:
+        self.usual_alpha = usual_alpha
+
     def fit(self, history: History) -> Self:
         """Learn the parameters.
 
@@ -76,7 +85,7 @@ class BGNBD(LifetimeModel):
         )
         repeating = counts[distinct.frequency > 0].sum()
         self.held_ = bool(history.customers < _CUSTOMERS or repeating < _REPEATING)
-        usual = np.log(_USUAL)
+        usual = np.log([_R, self.usual_alpha / unit, _A, _B])
 
         def target(theta: Floats) -> tuple[float, Floats]:
             value, gradient = scaled(np.exp(theta))
@@ -89,7 +98,7 @@ class BGNBD(LifetimeModel):
 
         found = minimize(
             target,
-            usual,
+            np.log([_R, 0.14, _A, _B]),
             jac=True,
             method="L-BFGS-B",
             bounds=[(-9.0, 9.0)] * 4,  # e^9 in units of the mean history: as good as infinite
@@ -98,7 +107,7 @@ class BGNBD(LifetimeModel):
         r, alpha, a, b = np.exp(found.x)
         self.r_, self.alpha_, self.a_, self.b_ = float(r), float(alpha * unit), float(a), float(b)
         shift = -np.log(unit) * float(counts @ distinct.frequency)  # density of x times, rescaled
-        self.log_likelihood_ = scaled(np.exp(found.x))[0] + shift
+        self.log_likelihood_ = float(scaled(np.exp(found.x))[0] + shift)
         return self
 
     def alive(self, history: History) -> Floats:

@@ -100,7 +100,7 @@ class GammaGamma(SpendModel):
         )
         p, q, v = np.exp(found.x) + _FLOOR
         self.p_, self.q_, self.v_ = float(p), float(q), float(v * unit)
-        self.log_likelihood_ = likelihood(np.array([p, q, v]))[0] - len(m) * np.log(unit)
+        self.log_likelihood_ = float(likelihood(np.array([p, q, v]))[0] - len(m) * np.log(unit))
         return self
 
     def expected_spend(self, purchases: ArrayLike, spend: ArrayLike) -> Floats:
