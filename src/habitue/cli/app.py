@@ -127,7 +127,7 @@ def _root(
     ] = False,
 ) -> None:
     if ctx.invoked_subcommand is None:
-        sys.stdout.write(ctx.get_help())
+        typer.echo(ctx.get_help())
 
 
 def _language(value: str | None) -> str | None:
