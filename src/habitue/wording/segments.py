@@ -145,7 +145,7 @@ def _phrase(key: str, low: float, high: float, currency: str) -> str:
         return _count_phrase(key, low, high)
 
     def value(x: float) -> str:
-        return feature_value(key, x, currency)
+        return "" if math.isinf(x) else feature_value(key, x, currency)
 
     if key == "recency":
         if math.isinf(low):
@@ -153,14 +153,30 @@ def _phrase(key: str, low: float, high: float, currency: str) -> str:
         if math.isinf(high):
             return _("no order in the last {low}").format(low=value(low))
     if math.isinf(low):
-        text = _("{feature}: at most {high}")
+        text = _("at most {high}")
     elif math.isinf(high):
-        text = _("{feature}: more than {low}")
+        text = _("more than {low}")
     else:
-        text = _("{feature}: {low} to {high}")
-    name = feature(key)
-    name = name if key.startswith(_INTEREST) else name[:1].lower() + name[1:]
-    return text.format(feature=name, low=value(low), high=value(high))
+        text = _("{low} to {high}")
+    return _measured(key, text.format(low=value(low), high=value(high)))
+
+
+def _measured(key: str, span: str) -> str:
+    """Say what a span is of: more than £640 an order."""
+    if key.startswith(_INTEREST):
+        category = key.removeprefix(_INTEREST)
+        return _("{span} of their interest in {category}").format(span=span, category=category)
+    text = {
+        "recency": _("{span} since the last order"),
+        "amount": _("{span} spent in all"),
+        "order_value": _("{span} an order"),
+        "tenure": _("{span} since the first order"),
+        "gap": _("{span} between orders"),
+        "discount_share": _("{span} taken off by discounts"),
+    }.get(key)
+    if text is None:
+        return _("{feature}: {span}").format(feature=feature(key), span=span)
+    return text.format(span=span)
 
 
 def _count_phrase(key: str, low: float, high: float) -> str:
