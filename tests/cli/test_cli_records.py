@@ -110,7 +110,13 @@ def sample(shop: FakeShop, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return shop
 
     monkeypatch.setattr(FakeShop, "create", create, raising=False)
-    monkeypatch.setattr(habitue.collect.demo, "write_shop", lambda *given: written.append(given))
+
+    def write(folder: Path, customers: int, seed: int) -> None:
+        written.append((folder, customers, seed))
+        (folder / "truth").mkdir()
+        (folder / "truth" / "summary.json").touch()
+
+    monkeypatch.setattr(habitue.collect.demo, "write_shop", write)
     return written
 
 
@@ -119,7 +125,7 @@ def test_demo_makes_the_shop_imports_and_runs(
 ) -> None:
     status, out, _err = habitue("demo", "shop", "--customers", "60", "--seed", "3")
     assert status == 0
-    assert sample == [(Path("shop/exports"), 60, 3)]
+    assert sample == [(Path("shop"), 60, 3)]
     assert [call for call, _given in shop.calls] == ["import", "run"]
     assert "Report:" in out
 
@@ -133,6 +139,16 @@ def test_demo_again_carries_on_and_another_size_is_refused(
     status, _out, err = habitue("demo", "shop", "--customers", "70")
     assert status == 1
     assert "another sample shop" in err
+
+
+def test_a_demo_that_was_stopped_is_written_again(
+    habitue: Run, shop: FakeShop, sample: list[Any], tmp_path: Path
+) -> None:
+    habitue("demo", "shop", "--customers", "60")
+    (tmp_path / "shop" / "truth" / "summary.json").unlink()
+    (tmp_path / "shop" / "truth").rmdir()
+    habitue("demo", "shop", "--customers", "60")
+    assert len(sample) == 2
 
 
 def test_demo_leaves_other_peoples_folders_alone(

@@ -144,7 +144,7 @@ def test_a_customer_without_results_still_has_records(
     monkeypatch.setattr(shop, "customer", lambda who: bare)
     status, out, _err = habitue("customer", "7")
     assert status == 0
-    assert "0 orders, 0 views, 0 comments" in out
+    assert "0 orders · 0 views · 0 comments" in out
 
 
 def test_run_prints_findings_notes_and_report(habitue: Run, shop: FakeShop) -> None:

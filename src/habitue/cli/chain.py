@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from habitue.cli.people import items_of, offers
 from habitue.cli.session import Session
 from habitue.cli.tables import grid, table
-from habitue.locale import _
+from habitue.locale import _, ngettext
 
 if TYPE_CHECKING:
     from habitue.shop import Shop
@@ -40,14 +40,14 @@ def _records(session: Session, records: dict[str, Any], currency: str) -> None:
     from habitue import wording
 
     orders = records.get("orders") or []
+    views, comments = records.get("views") or 0, records.get("comments") or 0
     _head(session, _("Records"))
-    session.show(
-        _("{orders} orders, {views} views, {comments} comments").format(
-            orders=wording.number(len(orders)),
-            views=wording.number(records.get("views") or 0),
-            comments=wording.number(records.get("comments") or 0),
-        )
+    counts = (
+        (len(orders), ngettext("{n} order", "{n} orders", len(orders))),
+        (views, ngettext("{n} view", "{n} views", views)),
+        (comments, ngettext("{n} comment", "{n} comments", comments)),
     )
+    session.show(" · ".join(text.format(n=wording.number(n)) for n, text in counts))
     if orders:
         latest = orders[-10:] if len(orders) > 10 else orders
         session.show(

@@ -42,7 +42,7 @@ def segments(ctx: typer.Context) -> None:
     session.show(_sizes(_("segment"), named, currency), "")
     for name, row in named:
         rule = wording.segment_rule(row["rule"], currency)
-        session.show(Text.assemble((name, "bold"), f": {rule}"))
+        session.show(Text.assemble((name, "bold"), _(": "), rule))
     grouped = [(wording.rfm_group(row["group"]), row) for row in groups]
     session.show("", _sizes(_("RFM group"), grouped, currency))
 

@@ -21,6 +21,8 @@ __all__ = ["add"]
 
 #: Says of which size and seed a sample shop is, so that calling ``demo`` again carries on.
 MARK = "demo.json"
+#: The last file that the generator writes: with it, the exports are whole.
+WRITTEN = Path("truth", "summary.json")
 
 
 def add(app: typer.Typer, kind: type[Any]) -> None:
@@ -59,52 +61,41 @@ def demo(
     ] = 7,
 ) -> None:
     """Make the sample shop, import its exports and run the loop."""
+    from habitue.collect.demo import write_shop
     from habitue.shop import Shop
 
     session: Session = ctx.obj
-    exports = _prepare(folder, customers, seed)
-    if exports is None:
+    _claim(folder, customers, seed)
+    if (folder / WRITTEN).is_file():
         session.say(_("{folder} holds this sample shop already.").format(folder=folder))
     else:
         session.say(
             _("Writing the exports of a sample shop with {n} customers …").format(n=customers)
         )
-        _write(folder, exports, customers, seed)
+        write_shop(folder, customers, seed)
     shop = Shop.open(folder)
     progress = session.progress()
     shop.import_files([folder / "exports"], progress=progress)
     show_run(session, shop, shop.run(progress=progress))
 
 
-def _prepare(folder: Path, customers: int, seed: int) -> Path | None:
-    """Return where the exports go; None if this very shop stands there already."""
-    mark = folder / MARK
-    if mark.is_file():
-        if json.loads(mark.read_text(encoding="utf-8")) == _mark(customers, seed):
-            return None
-        raise ShopError(
-            _(
-                "{folder} holds another sample shop. Name another folder, or delete this one first."
-            ).format(folder=folder)
-        )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ShopError(
-            _("{folder} is not empty. Name a new folder for the sample shop.").format(folder=folder)
-        )
-    return folder / "exports"
-
-
-def _mark(customers: int, seed: int) -> dict[str, int]:
-    return {"customers": customers, "seed": seed}
-
-
-def _write(folder: Path, exports: Path, customers: int, seed: int) -> None:
-    from habitue.collect.demo import write_shop
+def _claim(folder: Path, customers: int, seed: int) -> None:
+    """Make a folder the place of this sample shop, unless it holds something else."""
     from habitue.shop import Shop
 
+    mark, wanted = folder / MARK, {"customers": customers, "seed": seed}
+    if mark.is_file():
+        if json.loads(mark.read_text(encoding="utf-8")) == wanted:
+            return
+        text = _(
+            "{folder} holds another sample shop. Name another folder, or delete this one first."
+        )
+        raise ShopError(text.format(folder=folder))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        text = _("{folder} is not empty. Name a new folder for the sample shop.")
+        raise ShopError(text.format(folder=folder))
     Shop.create(folder, name=_("Sample shop"))
-    write_shop(exports, customers, seed)
-    (folder / MARK).write_text(json.dumps(_mark(customers, seed)) + "\n", encoding="utf-8")
+    mark.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
 
 
 def init(
