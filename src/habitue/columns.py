@@ -209,6 +209,9 @@ INTERACTIONS = Table(
         Column("first_time", TIME, "first dealt with", "UTC"),
         Column("last_time", TIME, "last dealt with", "UTC"),
         Column("bought", FLAG, "bought at least once, and not sent back"),
+        Column("days_bought", WHOLE, "different days on which it was bought"),
+        Column("first_bought", TIME, "first bought; null if never", "UTC"),
+        Column("last_bought", TIME, "last bought; null if never", "UTC"),
     ),
 )
 ACCOUNTING = Table(

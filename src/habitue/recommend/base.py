@@ -1,0 +1,297 @@
+"""What a recommender is: fit, recommend, similar items, explain, save, load."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pyarrow as pa
+import scipy.sparse as sp
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from habitue.errors import UsageError
+from habitue.locale import _
+from habitue.recommend.matrix import Matrix
+from habitue.recommend.ranking import Ranking, top_n
+from habitue.recommend.reasons import RECENT_DAYS, Reason, popular_reasons
+
+__all__ = ["Recommender", "load"]
+
+_CELLS = 1 << 23  # scores of a block of customers: 32 MB
+
+
+class Recommender(BaseEstimator, ABC):
+    """Ranks products for customers.
+
+    A new one is one file in this folder: give it a ``name``, hyper-parameters in ``__init__``, and
+    `_fit` and `_scores`. Scores above zero rank first; where a model knows nothing (zero), products
+    follow by how many customers bought them lately, with scores from -1 up to 0.
+
+    Attributes
+    ----------
+    matrix_ : Matrix
+        What it was fitted on.
+    """
+
+    name: ClassVar[str] = ""
+    #: Of two models that are equally good the one with the lower number is chosen.
+    complexity: ClassVar[int] = 10
+    #: Attributes that `_fit` makes (arrays and sparse matrices), to be saved.
+    fitted: ClassVar[tuple[str, ...]] = ()
+
+    matrix_: Matrix
+
+    @abstractmethod
+    def _fit(self, matrix: Matrix) -> None:
+        """Learn from a matrix."""
+
+    @abstractmethod
+    def _scores(self, rows: np.ndarray) -> np.ndarray:
+        """Return float32 scores of some rows of the matrix for all items; 0: nothing known."""
+
+    def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
+        """Return why each item is recommended to each row; None: no reason of this kind."""
+        return [None] * len(rows)
+
+    @classmethod
+    def candidates(cls) -> list[dict[str, Any]]:
+        """Return the few hyper-parameter settings that are worth trying, the plainest first."""
+        return [{}]
+
+    def fit(self, interactions: Any, items: Any = None, as_of: datetime | None = None) -> Self:
+        """Learn from who dealt with what.
+
+        Parameters
+        ----------
+        interactions : frame, csr_matrix or Matrix
+            ``customer, item_id`` and, if there are, ``weight``, ``bought`` and times.
+        items : frame, optional
+            ``item_id`` and, if there are, ``title, category, brand, unit_price, repeatable``.
+        as_of : datetime, optional
+            The moment of the recommendation; the latest time in it if left out.
+
+        Raises
+        ------
+        UsageError
+            If a column is missing.
+        """
+        self.matrix_ = Matrix.of(interactions, items, as_of)
+        self._fit(self.matrix_)
+        return self
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        """Return what ranks the items for some rows of the matrix; -1 is an unknown customer.
+
+        Returns
+        -------
+        ndarray of float32 of shape (n_rows, n_items)
+            Minus infinity for items that nobody bought and the model knows nothing of.
+        """
+        check_is_fitted(self, "matrix_")
+        rows = np.asarray(rows, dtype=np.int64)
+        block = np.zeros((len(rows), self.matrix_.shape[1]), dtype=np.float32)
+        known = rows >= 0
+        if known.all():
+            block = self._scores(rows)
+        elif known.any():
+            block[known] = self._scores(rows[known])
+        return np.where(block > 0, block, self._fallback())
+
+    def _fallback(self) -> np.ndarray:
+        popularity = self.matrix_.popularity(RECENT_DAYS)
+        share = (popularity / (popularity.max(initial=0) + 1) - 1).astype(np.float32)
+        return np.where(popularity > 0, share, np.float32(-np.inf))
+
+    def rank(
+        self, rows: np.ndarray, n: int = 10, exclude: sp.csr_matrix | None = None
+    ) -> Ranking:
+        """Return the best items of some rows of the matrix, as positions.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Positions of customers; -1 is an unknown one.
+        n : int
+            How many each; fewer where fewer are left.
+        exclude : csr_matrix of shape (n_rows, n_items), optional
+            What to leave out; by default what was bought and is not repeatable.
+        """
+        check_is_fitted(self, "matrix_")
+        rows = np.asarray(rows, dtype=np.int64)
+        parts = [
+            Ranking(ranking.rows + start, ranking.columns, ranking.scores)
+            for start, ranking in self._ranked(rows, n, exclude)
+        ]
+        if not parts:
+            empty = np.zeros(0, dtype=np.int64)
+            return Ranking(empty, empty, np.zeros(0, dtype=np.float32))
+        return Ranking(
+            np.concatenate([p.rows for p in parts]),
+            np.concatenate([p.columns for p in parts]),
+            np.concatenate([p.scores for p in parts]),
+        )
+
+    def _ranked(
+        self, rows: np.ndarray, n: int, exclude: sp.csr_matrix | None
+    ) -> Iterator[tuple[int, Ranking]]:
+        """Yield where a block of customers starts, and its ranking."""
+        if n < 1:
+            raise UsageError(_("n must be 1 or more, not {n}.").format(n=n))
+        if exclude is None:
+            exclude = self.matrix_.excluded(rows)
+        if exclude.shape != (len(rows), self.matrix_.shape[1]):
+            text = _("exclude must have the shape {wanted}, not {shape}.")
+            wanted = (len(rows), self.matrix_.shape[1])
+            raise UsageError(text.format(wanted=wanted, shape=exclude.shape))
+        size = max(_CELLS // max(self.matrix_.shape[1], 1), 1)
+        for start in range(0, len(rows), size):
+            block = self.scores(rows[start : start + size])
+            mask = exclude[start : start + size].tocoo()
+            block[mask.row, mask.col] = -np.inf
+            yield start, top_n(block, n)
+
+    def recommend(
+        self, customers: Any, n: int = 10, exclude: sp.csr_matrix | None = None
+    ) -> pa.Table:
+        """Return the best items for some customers: ``customer, rank, item_id, score``.
+
+        Customers that the model does not know get what is popular.
+
+        Parameters
+        ----------
+        customers : sequence of ids
+            Whom to recommend to.
+        n : int
+            How many each; fewer where fewer are left.
+        exclude : csr_matrix of shape (n_customers, n_items), optional
+            What to leave out, in the order of ``matrix_.items``; by default what the customer
+            bought and nobody comes back for.
+        """
+        check_is_fitted(self, "matrix_")
+        ids = customers if isinstance(customers, pa.Array) else pa.array(customers)
+        ranking = self.rank(self.matrix_.customers.positions(ids), n, exclude)
+        return self._table(ids, ranking)
+
+    def _table(self, ids: pa.Array, ranking: Ranking) -> pa.Table:
+        return pa.table(
+            {
+                "customer": ids.take(pa.array(ranking.rows, pa.int64())),
+                "rank": pa.array(ranking.ranks, pa.int64()),
+                "item_id": self.matrix_.items.at(ranking.columns),
+                "score": pa.array(ranking.scores.astype(np.float64)),
+            }
+        )
+
+    def with_reasons(self, customers: Any, n: int = 10) -> pa.Table:
+        """Return `recommend` with a column ``reason``, JSON that is true of the data."""
+        check_is_fitted(self, "matrix_")
+        ids = customers if isinstance(customers, pa.Array) else pa.array(customers)
+        rows = self.matrix_.customers.positions(ids)
+        tables = []
+        for start, found in self._ranked(rows, n, None):
+            ranking = Ranking(found.rows + start, found.columns, found.scores)
+            why = [json.dumps(r) for r in self.reasons(rows[ranking.rows], ranking.columns)]
+            reasons = pa.array(why, pa.string())
+            tables.append(self._table(ids, ranking).append_column("reason", reasons))
+        if tables:
+            return pa.concat_tables(tables)
+        empty = np.zeros(0, dtype=np.int64)
+        table = self._table(ids, Ranking(empty, empty, np.zeros(0)))
+        return table.append_column("reason", pa.array([], pa.string()))
+
+    def reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason]:
+        """Return why each item (column) is recommended to each customer (row), row by row.
+
+        Where the model has no reason of its own kind, it is that the item is popular.
+        """
+        found: list[Reason | None] = [None] * len(rows)
+        known = np.flatnonzero(rows >= 0)
+        for place, reason in zip(known, self._reasons(rows[known], columns[known]), strict=True):
+            found[place] = reason
+        rest = [place for place, reason in enumerate(found) if reason is None]
+        general = popular_reasons(self.matrix_, columns[rest])
+        for place, reason in zip(rest, general, strict=True):
+            found[place] = reason
+        return [reason for reason in found if reason is not None]
+
+    def explain(self, customer: Any, item: Any) -> Reason:
+        """Return why an item would be recommended to a customer, as data.
+
+        Raises
+        ------
+        UsageError
+            If the item is unknown.
+        """
+        check_is_fitted(self, "matrix_")
+        row = self.matrix_.customers.positions([customer])
+        return self.reasons(row, np.array([self._column(item)]))[0]
+
+    def similar_items(self, item: Any, n: int = 10) -> pa.Table:
+        """Return the items most like one: ``rank, item_id, score``.
+
+        Unless a model knows better, alike is what the same customers dealt with (cosine).
+
+        Raises
+        ------
+        UsageError
+            If the item is unknown.
+        """
+        check_is_fitted(self, "matrix_")
+        strengths = self._alike(self._column(item))
+        ranking = top_n(np.where(strengths > 0, strengths, -np.inf)[None, :], n)
+        return pa.table(
+            {
+                "rank": pa.array(ranking.ranks, pa.int64()),
+                "item_id": self.matrix_.items.at(ranking.columns),
+                "score": pa.array(ranking.scores.astype(np.float64)),
+            }
+        )
+
+    def _alike(self, column: int) -> np.ndarray:
+        """Return how alike all items are to one; the item itself has 0."""
+        columns = self.matrix_.weights.T.tocsr()
+        norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=1)).ravel())
+        dots = np.asarray((columns @ columns[[column]].T).todense()).ravel()
+        strengths = dots / np.maximum(norms * norms[column], 1e-30)
+        strengths[column] = 0.0
+        return strengths
+
+    def _column(self, item: Any) -> int:
+        column = int(self.matrix_.items.positions([item])[0])
+        if column < 0:
+            raise UsageError(_("There is no item {item!r} in the model.").format(item=item))
+        return column
+
+    def save(self, folder: Path | str) -> None:
+        """Write the fitted model to a folder: JSON, NumPy arrays and Arrow; no code in it."""
+        from habitue.recommend.storage import save
+
+        save(self, Path(folder))
+
+    def _state(self) -> dict[str, Any]:
+        """Return what `_fit` made, to be saved."""
+        return {name: getattr(self, name) for name in self.fitted}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Take back what `_state` gave."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+def load(folder: Path | str) -> Recommender:
+    """Return a model that `Recommender.save` wrote.
+
+    Raises
+    ------
+    FormatError
+        If the folder holds no model that this version can read.
+    """
+    from habitue.recommend.storage import load as read
+
+    return read(Path(folder))

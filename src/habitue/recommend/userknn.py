@@ -1,0 +1,129 @@
+"""Customer neighbours: what the customers most like you bought."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+
+from habitue.recommend.base import Recommender
+from habitue.recommend.matrix import Matrix
+from habitue.recommend.reasons import Reason, neighbour_reasons
+from habitue.recommend.similarity import Association, nearest
+
+__all__ = ["UserKNN"]
+
+_TOGETHER = 2_048  # customers whose neighbours are sought at a time
+
+
+class UserKNN(Recommender):
+    """Ranks items by how much the customers most like this one dealt with them.
+
+    The score of item j for customer u is ``d_j^-popularity * sum_v W_uv x_vj`` over the strongest
+    neighbours v of u, where ``W_uv`` is the association of customers through the items they share
+    (`Association`, target u, source v). The defaults are the cosine similarity between customers
+    (Resnick et al.: GroupLens, CSCW 1994, with the cosine for the correlation).
+
+    Parameters
+    ----------
+    neighbours : int, default 100
+        Most similar customers to ask.
+    item_exponent : float, default 0
+        Discounts items that many deal with, in the similarity: 0 not at all.
+    power : float, default 1
+        Of the sum over items; above 1 favours customers who share many.
+    source_exponent : float, default 0.5
+        Discounts neighbours who deal with many items.
+    popularity_exponent : float, default 0
+        Discounts items that many deal with, in the score.
+    shrinkage : float, default 0
+        Discounts similarity that rests on few items.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> shop = pa.table(
+    ...     {"customer": [1, 1, 2, 2, 3], "item_id": ["tea", "pot", "tea", "pot", "tea"]}
+    ... )
+    >>> model = UserKNN().fit(shop)
+    >>> model.recommend([3], n=1)["item_id"].to_pylist(), model.explain(3, "pot")
+    (['pot'], {'kind': 'neighbours', 'customers': 2, 'items': ['tea']})
+    """
+
+    name: ClassVar[str] = "userknn"
+    complexity: ClassVar[int] = 4
+
+    def __init__(
+        self,
+        neighbours: int = 100,
+        item_exponent: float = 0.0,
+        power: float = 1.0,
+        source_exponent: float = 0.5,
+        popularity_exponent: float = 0.0,
+        shrinkage: float = 0.0,
+    ) -> None:
+        self.neighbours = neighbours
+        self.item_exponent = item_exponent
+        self.power = power
+        self.source_exponent = source_exponent
+        self.popularity_exponent = popularity_exponent
+        self.shrinkage = shrinkage
+
+    @classmethod
+    def candidates(cls) -> list[dict[str, Any]]:
+        return [
+            {},
+            {"neighbours": 300},
+            {"neighbours": 300, "item_exponent": 0.5},
+            {"neighbours": 300, "item_exponent": 0.5, "source_exponent": 0.25,
+             "popularity_exponent": 0.25},
+        ]
+
+    def _fit(self, matrix: Matrix) -> None:
+        self._last: tuple[np.ndarray, sp.csr_matrix] | None = None
+
+    def neighbours_of(self, rows: np.ndarray) -> sp.csr_matrix:
+        """Return the neighbours of some rows of the matrix, with their similarity.
+
+        Returns
+        -------
+        csr_matrix of shape (n_rows, n_customers)
+            At most ``neighbours`` stored values a row.
+        """
+        last = self._last
+        if last is not None and np.array_equal(last[0], rows):
+            return last[1]
+        association = Association(
+            shared=self.item_exponent,
+            power=self.power,
+            source=self.source_exponent,
+            shrinkage=self.shrinkage,
+        )
+        found = nearest(self.matrix_.weights, rows, self.neighbours, association)
+        self._last = (rows.copy(), found)
+        return found
+
+    def _scores(self, rows: np.ndarray) -> np.ndarray:
+        scores = (self.neighbours_of(rows) @ self.matrix_.weights).toarray()
+        if self.popularity_exponent:
+            scores *= self._discount()
+        return scores
+
+    def _discount(self) -> np.ndarray:
+        held = np.bincount(self.matrix_.weights.indices, minlength=self.matrix_.shape[1])
+        discount = np.maximum(held, 1) ** -self.popularity_exponent
+        return np.asarray(discount, dtype=np.float32)
+
+    def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
+        distinct, where = np.unique(rows, return_inverse=True)
+        found: list[Reason | None] = [None] * len(rows)
+        for start in range(0, len(distinct), _TOGETHER):
+            near = self.neighbours_of(distinct[start : start + _TOGETHER])
+            chosen = np.flatnonzero((where >= start) & (where < start + _TOGETHER))
+            reasons = neighbour_reasons(
+                self.matrix_, near[where[chosen] - start], rows[chosen], columns[chosen]
+            )
+            for place, reason in zip(chosen, reasons, strict=True):
+                found[place] = reason
+        return found
