@@ -178,16 +178,32 @@ def _evaluation() -> pa.Table:
                 value = mean * times
                 wide = 0.004 if protocol == "kfold" else 0.008
                 rows.append(
-                    ("recommend", name, protocol, key, value, value - wide, value + wide)
-                    + (name == "hybrid",)
+                    (
+                        "recommend",
+                        name,
+                        protocol,
+                        key,
+                        value,
+                        value - wide,
+                        value + wide,
+                        name == "hybrid",
+                    )
                 )
     chances = {"bgnbd": (0.561, 0.58), "naive_bayes": (0.604, 0.641), "svm": (0.548, 0.571)}
     for name, pair in chances.items():
         for protocol, mean in zip(("kfold", "time"), pair, strict=True):
             for key, value in (("log_loss", mean), ("auc", 1.31 - mean), ("ece", mean / 30)):
                 rows.append(
-                    ("repurchase", name, protocol, key, value, value - 0.01, value + 0.01)
-                    + (name == "svm",)
+                    (
+                        "repurchase",
+                        name,
+                        protocol,
+                        key,
+                        value,
+                        value - 0.01,
+                        value + 0.01,
+                        name == "svm",
+                    )
                 )
     names = RESULTS["evaluation"].names
     return _table("evaluation", {n: [r[i] for r in rows] for i, n in enumerate(names)})

@@ -78,7 +78,7 @@ def arcs(links: Sequence[Link], titles: dict[str, str], width: int, *, label: st
         stroke = 1 + 3.5 * math.log(1 + link.strength) / top
         canvas.path(curve, f"arc s{bundle % 10 + 1}", link.tip, stroke)
         strongest[bundle] = link
-    for bundle, link in strongest.items():
+    for link in strongest.values():
         column = place[link.a][0]
         y = (place[link.a][1] + place[link.b][1]) / 2
         canvas.text(column * (room + 28) + room, y + 4.5, link.value, "value", "end")

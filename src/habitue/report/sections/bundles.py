@@ -106,6 +106,7 @@ def _picture(rules: list[Row], facts: Facts) -> Figure:
         text=2,
     )
     caption = _(
-        "An arc joins two products bought together; the thicker, the higher the lift. The figure is each bundle’s highest lift."
+        "An arc joins two products bought together; the thicker, the higher the lift. "
+        "The figure is the highest lift of each bundle."
     )
     return draw(title, lambda width: arcs(links, facts.titles, width, label=title), table, caption)
