@@ -160,7 +160,7 @@ def test_public_names_are_listed_and_exist(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             bound.add(node.name)
         elif isinstance(node, ast.Assign):
-            bound |= {ast.unparse(target) for target in node.targets}
+            bound |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         elif isinstance(node, ast.AnnAssign):
             bound.add(ast.unparse(node.target))
     assert set(listed) <= bound
