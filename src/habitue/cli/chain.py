@@ -134,7 +134,7 @@ def _loyalty(session: Session, loyalty: dict[str, Any], currency: str, horizon_d
     }
     chance = _("order within {horizon}").format(horizon=wording.days(horizon_days))
     rows = [
-        (_("score"), f"{loyalty['score']:.0f} / 100, {wording.band(loyalty['band'])}"),
+        (_("score"), f"{loyalty['score']:.0f} / 100 ({wording.band(loyalty['band'])})"),
         *(
             (name, f"{loyalty[key]:.0f} / 100")
             for key, name in parts.items()

@@ -43,7 +43,7 @@ def _show_task(session: Session, task: str, rows: list[dict[str, Any]]) -> None:
     for metric in dict.fromkeys(row["metric"] for row in rows):
         models = dict.fromkeys(row["model"] for row in rows if row["metric"] == metric)
         session.show(
-            f"{wording.task(task)}: {wording.metric(metric)}",
+            wording.task(task) + _(": ") + wording.metric(metric),
             table(
                 [_("model"), *(wording.protocol(protocol) for protocol in protocols)],
                 [
