@@ -50,7 +50,7 @@ class FakeImport:
     repeated: int = 0
     rejected: int = 1_000
     blank: int = 0
-    reasons: dict[str, int] = field(default_factory=lambda: {"no_price": 1_000})
+    reasons: dict[str, int] = field(default_factory=lambda: {"bad_price": 1_000})
     rejects_file: Path | None = Path("rejects/orders.csv")
     batch: str | None = "b1"
     already: bool = False

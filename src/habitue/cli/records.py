@@ -101,13 +101,28 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str] | None:
 def _understood(one: ImportReport) -> list[RenderableType]:
     from habitue.cli.tables import table
 
-    facts = ", ".join(f"{name} {value}" for name, value in one.facts)
+    facts = ", ".join(f"{_fact(name)} {value}" for name, value in one.facts)
     head = f"{one.path}: {one.kind}" + (f" ({facts})" if facts else "")
     rows = [
         (str(column["column"]), str(column["field"] or "–"), _how(str(column["how"] or "")))
         for column in one.columns
     ]
     return [head, table([_("column"), _("is"), _("found")], rows, "tkt")] if rows else [head]
+
+
+def _fact(key: str) -> str:
+    return {
+        "format": _("format"),
+        "compression": _("compression"),
+        "encoding": _("encoding"),
+        "delimiter": _("delimiter"),
+        "header": _("header"),
+        "quote": _("quotation mark"),
+        "escape": _("escape"),
+        "sheets": _("sheets"),
+        "rows": _("rows"),
+        "array": _("array"),
+    }.get(key, key)
 
 
 def _how(key: str) -> str:
@@ -123,6 +138,7 @@ def _how(key: str) -> str:
 
 def _counts(one: ImportReport, *, dry_run: bool) -> list[str]:
     from habitue import wording
+    from habitue.collect.reasons import reason_text
 
     counts = [
         (_("read"), one.read),
@@ -135,7 +151,7 @@ def _counts(one: ImportReport, *, dry_run: bool) -> list[str]:
         " · ".join(f"{name} {wording.number(n)}" for name, n in counts if n or name != _("blank"))
     ]
     for reason, rows in sorted(one.reasons.items(), key=lambda pair: -pair[1]):
-        lines.append(f"  {wording.number(rows)} × {wording.accounting_reason(reason)}")
+        lines.append(f"  {wording.number(rows)} × {reason_text(reason)}")
     if one.rejects_file:
         lines.append(
             _("The rejected rows, with the reason of each: {file}").format(file=one.rejects_file)
