@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from habitue.errors import UsageError
 from habitue.locale import _
+from habitue.recommend.heldout import Split
 from habitue.recommend.matrix import Matrix
-from habitue.recommend.ranking import Ranking, top_n
+from habitue.recommend.ranking import Ranking, ndcg, top_n
 from habitue.recommend.reasons import RECENT_DAYS, Reason, popular_reasons
 
 __all__ = ["Recommender", "load"]
@@ -103,6 +104,37 @@ class Recommender(BaseEstimator, ABC):
             block[known] = self._scores(rows[known])
         return np.where(block > 0, block, self._fallback())
 
+    def best_of(self, raw: np.ndarray, exclude: sp.csr_matrix, n: int) -> Ranking:
+        """Return the ranking that scores of `_scores`, computed before, come to."""
+        return _best(np.where(raw > 0, raw, self._fallback()), exclude, n)
+
+    @classmethod
+    def tuned(
+        cls, split: Split, n: int = 10, others: Sequence[Recommender] = ()
+    ) -> Recommender:
+        """Return the model of the candidates that does best on a split, fitted on its training part.
+
+        Parameters
+        ----------
+        split : Split
+            Part of the training data; never what the model is judged by in the end.
+        n : int
+            The length of the list whose mean nDCG is to be high.
+        others : sequence of Recommender
+            The other models, tuned on the same split before.
+        """
+        best: tuple[float, Recommender] | None = None
+        for parameters in cls.candidates():
+            model = cls(**parameters).fit(split.train)
+            hits = split.hits(model.rank(split.rows, n, split.excluded), n)
+            quality = float(ndcg(hits, split.relevant).mean()) if len(hits) else 0.0
+            if best is None or quality > best[0]:
+                best = quality, model
+        if best is None:
+            text = _("{model} has no candidate settings.")
+            raise UsageError(text.format(model=cls.__name__))
+        return best[1]
+
     def _fallback(self) -> np.ndarray:
         popularity = self.matrix_.popularity(RECENT_DAYS)
         share = (popularity / (popularity.max(initial=0) + 1) - 1).astype(np.float32)
@@ -152,9 +184,7 @@ class Recommender(BaseEstimator, ABC):
         size = max(_CELLS // max(self.matrix_.shape[1], 1), 1)
         for start in range(0, len(rows), size):
             block = self.scores(rows[start : start + size])
-            mask = exclude[start : start + size].tocoo()
-            block[mask.row, mask.col] = -np.inf
-            yield start, top_n(block, n)
+            yield start, _best(block, exclude[start : start + size], n)
 
     def recommend(
         self, customers: Any, n: int = 10, exclude: sp.csr_matrix | None = None
@@ -282,6 +312,12 @@ class Recommender(BaseEstimator, ABC):
         """Take back what `_state` gave."""
         for name, value in state.items():
             setattr(self, name, value)
+
+
+def _best(scores: np.ndarray, exclude: sp.csr_matrix, n: int) -> Ranking:
+    mask = exclude.tocoo()
+    scores[mask.row, mask.col] = -np.inf
+    return top_n(scores, n)
 
 
 def load(folder: Path | str) -> Recommender:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["Ranking", "largest_per_row", "top_n"]
+__all__ = ["Ranking", "largest_per_row", "ndcg", "top_n"]
 
 
 @dataclass(frozen=True)
@@ -74,3 +74,20 @@ def largest_per_row(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
         kept[indptr[row] : indptr[row + 1]] = chosen
     before = np.concatenate([[0], np.cumsum(np.minimum(counts, k))])
     return sp.csr_matrix((data[kept], matrix.indices[kept], before), shape=matrix.shape)
+
+
+def ndcg(hits: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+    """Return each customer's normalised discounted cumulative gain.
+
+    ``DCG = sum_r hit_r / log2(r + 1)`` over ranks r = 1..k, divided by that of the ideal list of
+    ``min(k, relevant)`` hits (Järvelin, Kekäläinen: ACM TOIS 20, 2002, equations 2 and 5, with the
+    discount of Burges et al., ICML 2005).
+
+    >>> ndcg(np.array([[0, 1]]), np.array([1])).round(4).tolist()
+    [0.6309]
+    """
+    discount = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
+    ideal = np.concatenate([[1.0], np.cumsum(discount)])
+    possible = ideal[np.minimum(relevant, hits.shape[1])]
+    gain: np.ndarray = (hits @ discount) / possible
+    return gain
