@@ -18,6 +18,8 @@ _INTEREST = "interest:"
 _COUNTS = {"orders", "items", "views"}
 _DAYS = {"recency", "tenure", "gap"}
 _MONEY = {"amount", "order_value"}
+# Adjectives follow in this order, which reads well in both languages.
+_ORDER = ("recency", "gap", "discount_share", "views", "items", "tenure", "orders", "order_value")
 
 Json = str | Sequence[Any] | Mapping[str, Any]
 
@@ -69,11 +71,9 @@ def segment_name(json: Json) -> str:
         return _("Customers without a marked trait")
     spend = [t.get("level") for t in traits if t.get("trait") == "amount"]
     people = _noun(spend[0] if spend else None)
-    adjectives = [
-        _adjective(str(t.get("trait")), str(t.get("level")))
-        for t in traits
-        if t.get("trait") not in ("amount", "interest")
-    ]
+    marks = [t for t in traits if t.get("trait") not in ("amount", "interest")]
+    marks.sort(key=lambda t: _ORDER.index(t["trait"]) if t.get("trait") in _ORDER else -1)
+    adjectives = [_adjective(str(t.get("trait")), str(t.get("level"))) for t in marks]
     for adjective in reversed(adjectives):
         people = _("{adjective} {people}").format(adjective=adjective, people=people)
     loved: list[str] = []

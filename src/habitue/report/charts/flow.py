@@ -31,7 +31,7 @@ def flow(parts: Sequence[Part], width: int, *, label: str, heads: tuple[str, str
     height = max(300, len(parts) * (58 if narrow else 46)) + 30
     top, bottom = 30.0, height - 4.0
     left, bar = (46.0, 12.0) if narrow else (58.0, 18.0)
-    right = width - (160.0 if narrow else 320.0)
+    right = width - (178.0 if narrow else 320.0)
     canvas = Canvas(width, height)
     canvas.text(left, 14, heads[0], "panel")
     head_width = width_of(heads[1], 13)
@@ -89,7 +89,7 @@ def _right_labels(
     lines: int,
 ) -> None:
     room = canvas.width - x - 2
-    offset = 46.0
+    offset = 44.0
     names = [wrap(p.name, room - offset, 13, lines) for p in parts]
     sizes = [len(n) * 16.0 + 5 for n in names]
     ys = spread([(a + b) / 2 for a, b in spans], sizes, top, bottom)

@@ -128,6 +128,8 @@ def _monthly(facts: Facts) -> Figure | None:
     title = _("{month} was the best month, with {amount}").format(
         month=month(best["month"]), amount=money(best["amount"], currency, short=True)
     )
+    if len(rows) == 1:
+        title = _("Revenue a month")
     partial = _partial(rows, facts)
     table = Table(
         title,

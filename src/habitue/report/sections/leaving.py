@@ -11,6 +11,7 @@ from habitue.report.results import MIN_GROUP
 from habitue.report.view import Figure, Table, amount_of, count_of, draw, share_of
 from habitue.wording import band, band_meaning, money, number, percent, rfm_group, segment_name
 from habitue.wording.keys import BANDS, GROUPS
+from habitue.wording.numbers import NOTHING
 
 __all__ = ["view"]
 
@@ -98,6 +99,8 @@ def _picture(facts: Facts) -> Figure | None:
 
 
 def _cell(bands: dict[str, Row], key: str) -> str:
+    if 0 < sum(r["customers"] for r in bands.values()) < MIN_GROUP:
+        return NOTHING
     return count_of(bands.get(key, {}).get("customers", 0))
 
 

@@ -140,6 +140,7 @@ def _tiles(facts: Facts) -> list[dict[str, Any]]:
             continue
         tiles.append(
             {
+                "hidden": 0 < count < MIN_GROUP,
                 "key": key if key in GROUPS else "other",
                 "shade": 0 if count < MIN_GROUP else sum(share > s for s in (0, 0.03, 0.1, 0.25)),
                 "name": rfm_group(key),
