@@ -122,8 +122,8 @@ class RuleMiner(BaseEstimator, ABC):
         checks = (
             ("min_support", self.min_support, self.min_support > 0, _("above 0")),
             ("min_confidence", self.min_confidence, 0 <= self.min_confidence <= 1, "0 … 1"),
-            ("max_length", self.max_length, (self.max_length or 1) >= 1, _("1 or more")),
-            ("max_itemsets", self.max_itemsets, (self.max_itemsets or 1) >= 1, _("1 or more")),
+            ("max_length", self.max_length, _positive(self.max_length), _("1 or more")),
+            ("max_itemsets", self.max_itemsets, _positive(self.max_itemsets), _("1 or more")),
         )
         for name, value, fine, bounds in checks:
             if not fine:
@@ -184,6 +184,10 @@ def _lists(items: list[str], sets: npt.NDArray[np.int64]) -> pa.ListArray:
     names = pa.array(items, pa.string()).take(pa.array(sets.ravel()))
     offsets = np.arange(len(sets) + 1, dtype=np.int32) * sets.shape[1]
     return pa.ListArray.from_arrays(pa.array(offsets), names)
+
+
+def _positive(value: int | None) -> bool:
+    return value is None or value >= 1
 
 
 def whole_count(min_support: float, baskets: int) -> int:

@@ -28,7 +28,7 @@ NAMED = (
 )
 PROFILE = (*NAMED[:5], "gap", "items", *NAMED[5:])
 _TRAITS = 3
-_LOVED = 1.5  # a category is loved from this many times the population's share
+_LOVED = 2.0  # a category is loved from this many times the population's share
 
 
 def describe(
@@ -105,7 +105,7 @@ def traits(
 
     A trait's level is where the segment's median stands among all customers: above 65 % of them
     is high, above 85 % very high, and so below. A category is a trait if its mean share in the
-    segment is 1.5 times everyone's or more.
+    segment is twice everyone's or more.
     """
     found: list[tuple[float, dict[str, Any]]] = []
     if inside.all():

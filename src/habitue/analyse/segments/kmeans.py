@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
@@ -93,12 +95,13 @@ class KMeansSegmenter(Segmenter):
         draws = [
             rng.integers(0, len(sample), min(len(sample), _DRAWN)) for _i in range(self.bootstraps)
         ]
-        distinct = len(np.unique(X, axis=0)) if X.shape[1] else 1
-        most = min(self.n_clusters or self.max_clusters, distinct)
-        tried = range(self.n_clusters or 2, most + 1) if most > 1 else range(0)
+        tried = self._tried(X)
         self.choice_ = []
         stabilities = {}
-        with threadpool_limits(1):  # many small fits: threads would only wait for each other
+        # many small fits: threads would only wait for each other
+        with threadpool_limits(1), warnings.catch_warnings():
+            # a draw of few distinct rows: its empty clusters count as not found again
+            warnings.simplefilter("ignore", ConvergenceWarning)
             for k in tried:
                 found, silhouette = self._assess(sample, draws, k)
                 stabilities[k] = found
@@ -108,10 +111,18 @@ class KMeansSegmenter(Segmenter):
                 return X.mean(axis=0, keepdims=True), np.ones(1)
             return self._refined(X, k), stabilities[k]
 
+    def _tried(self, X: Reals) -> range:
+        """Return the numbers of clusters to try: five distinct customers a cluster at least."""
+        distinct = len(np.unique(X, axis=0)) if X.shape[1] else 1
+        if self.n_clusters is not None:
+            k = min(self.n_clusters, distinct)
+            return range(k, k + 1) if k > 1 else range(0)
+        return range(2, min(self.max_clusters, distinct // 5) + 1)
+
     def _check(self) -> None:
         wrong = _("{name} is {value}; it must be {least} or more.")
         for name, value, least in (
-            ("n_clusters", self.n_clusters or 1, 1),
+            ("n_clusters", 1 if self.n_clusters is None else self.n_clusters, 1),
             ("max_clusters", self.max_clusters, 1),
             ("bootstraps", self.bootstraps, 1),
         ):
