@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +12,9 @@ from typing import BinaryIO
 import numpy as np
 
 from habitue.collect.demo.browsing import browse, event_lines, robots
-from habitue.collect.demo.catalogue import Catalogue, Ints
+from habitue.collect.demo.catalogue import Catalogue
 from habitue.collect.demo.faults import BAD_ROWS, plant
+from habitue.collect.demo.lists import CUSTOMERS_HEADER, customer_lines, items_csv
 from habitue.collect.demo.orders import (
     CHINESE_HEADER,
     ENGLISH_HEADER,
@@ -27,10 +27,9 @@ from habitue.collect.demo.orders import (
 )
 from habitue.collect.demo.people import People, make_people
 from habitue.collect.demo.process import HORIZON
-from habitue.collect.demo.text import Texts, joined, money, quoted, take, times
+from habitue.collect.demo.text import Texts
 from habitue.collect.demo.truth import Truth
 from habitue.collect.demo.voice import comment, comment_lines
-from habitue.collect.demo.words import CATEGORIES
 from habitue.collect.demo.world import END, Chunk, catalogue_of, chunks
 from habitue.errors import UsageError
 from habitue.locale import _
@@ -39,7 +38,6 @@ __all__ = ["SampleShop", "write_shop"]
 
 ORDERS, ORDERS_2, CHINESE_ORDERS = "orders.csv", "orders_2.csv", "订单.csv"
 VIEWS, COMMENTS, ITEMS, CUSTOMERS = "views.jsonl.gz", "comments.jsonl", "items.csv", "customers.csv"
-_CUSTOMERS_HEADER = "Customer Number,Email,Phone,Instagram,City,Country,Joined\n"
 _ORDER_NUMBERS = 1_000_000  # set aside for each chunk
 
 
@@ -186,12 +184,12 @@ class _Writer:
         files.text(ORDERS, ENGLISH_HEADER)
         files.text(ORDERS_2, ENGLISH_HEADER)
         files.text(CHINESE_ORDERS, CHINESE_HEADER)
-        files.text(CUSTOMERS, _CUSTOMERS_HEADER)
+        files.text(CUSTOMERS, CUSTOMERS_HEADER)
 
     def shop(self, rng: np.random.Generator, categorised: float) -> None:
         """Write the catalogue and the robots' visits."""
         self._truth.shop(self._catalogue)
-        self._files.text(ITEMS, _items_csv(rng, self._catalogue, categorised), 0)
+        self._files.text(ITEMS, items_csv(rng, self._catalogue, categorised), 0)
         visits = max(6, self._customers // 150)
         for part in range(0, visits, 2000):
             events = robots(rng, self._catalogue, self._end, min(2000, visits - part))
@@ -203,7 +201,7 @@ class _Writer:
         """Write a chunk's customers and all their records."""
         people = make_people(chunk.rng, chunk.first, chunk.size)
         self._truth.customers(self._catalogue, people, chunk)
-        self._files.rows(CUSTOMERS, _customer_lines(chunk, people, self._start))
+        self._files.rows(CUSTOMERS, customer_lines(chunk, people, self._start))
         self._orders(chunk, people)
         events = browse(
             chunk.rng, self._catalogue, chunk.lives, chunk.tastes, chunk.lines, self._end
@@ -265,48 +263,3 @@ class _Writer:
 def _share_of(total: int, chunk: Chunk, customers: int) -> int:
     """Return a chunk's part of a total, such that the parts add up to it."""
     return total * (chunk.first + chunk.size) // customers - total * chunk.first // customers
-
-
-def _items_csv(rng: np.random.Generator, catalogue: Catalogue, categorised: float) -> str:
-    has = (rng.random(catalogue.size) < categorised).tolist()
-    columns: list[Iterable[str]] = [catalogue.codes, quoted(catalogue.titles)]
-    header = ["Item Code", "Item Name"]
-    names = [CATEGORIES[c].name for c in catalogue.category.tolist()]
-    if categorised > 0:
-        header.append("Category")
-        columns.append(name if flag else "" for name, flag in zip(names, has, strict=True))
-    texts = [
-        f"{title} by {brand}, from our {name.lower()} range."
-        for title, brand, name in zip(catalogue.titles, catalogue.brands, names, strict=True)
-    ]
-    price = money(catalogue.pence).to_pylist()
-    header += ["Brand", "Price", "Currency", "Description"]
-    columns += [catalogue.brands, price, ["GBP"] * catalogue.size, quoted(texts)]
-    rows = [",".join(row) for row in zip(*columns, strict=True)]
-    return "\n".join([",".join(header), *rows]) + "\n"
-
-
-def _customer_lines(chunk: Chunk, people: People, start: datetime) -> Texts:
-    """Return the customer list: a second e-mail or telephone makes a second row of one number."""
-    n = chunk.size
-    again = np.flatnonzero(
-        [bool(a or b) for a, b in zip(people.email2, people.phone2, strict=True)]
-    )
-    who = np.concatenate([np.arange(n), again])
-    second = np.arange(len(who)) >= n
-
-    def either(one: list[str], other: list[str]) -> Texts:
-        has: Ints = np.array([bool(value) for value in other])[who] & second
-        return take([*one, *other], who + n * has)
-
-    return joined(
-        [
-            take(people.customer_id, who),
-            either(people.email, people.email2),
-            either(people.phone, people.phone2),
-            take(people.handle, who),
-            take(people.city, who),
-            take(people.country, who),
-            times(start, chunk.lives.joined[who], "%Y-%m-%d"),
-        ]
-    )
