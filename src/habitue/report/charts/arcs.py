@@ -68,14 +68,15 @@ def arcs(links: Sequence[Link], titles: dict[str, str], width: int, *, label: st
     canvas = Canvas(width, height)
     longest = max(abs(place[k.a][1] - place[k.b][1]) for k in links)
     reach = min(room - left - 46, 30 + longest * 0.5)
-    top = max(math.log(1 + k.strength) for k in links)
+    weights = [math.log(1 + k.strength) for k in links]
+    low, span = min(weights), (max(weights) - min(weights)) or 1.0
     strongest: dict[int, Link] = {}
     for link in sorted(links, key=lambda k: k.strength):
         (column, y1, bundle), (_column, y2, _bundle) = place[link.a], place[link.b]
         x = column * (room + 28) + left
         out = x + 10 + reach * (abs(y2 - y1) / longest) ** 0.7
         curve = f"M{x:.1f},{y1:.1f} C{out:.1f},{y1:.1f} {out:.1f},{y2:.1f} {x:.1f},{y2:.1f}"
-        stroke = 1 + 3.5 * math.log(1 + link.strength) / top
+        stroke = 1.2 + 3 * (math.log(1 + link.strength) - low) / span
         canvas.path(curve, f"arc s{bundle % 10 + 1}", link.tip, stroke)
         strongest[bundle] = link
     for link in strongest.values():

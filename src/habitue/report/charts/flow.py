@@ -33,7 +33,7 @@ def flow(parts: Sequence[Part], width: int, *, label: str, heads: tuple[str, str
     left, bar = (46.0, 12.0) if narrow else (58.0, 18.0)
     right = width - (178.0 if narrow else 320.0)
     canvas = Canvas(width, height)
-    canvas.text(left, 14, heads[0], "panel")
+    canvas.text(0 if narrow else left, 14, heads[0], "panel")
     head_width = width_of(heads[1], 13)
     canvas.text(min(right - bar, width - head_width), 14, heads[1], "panel")
     left_spans = _spans([p.left for p in parts], top, bottom)
