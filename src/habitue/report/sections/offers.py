@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from habitue.report.facts import Facts
+from habitue.report.results import MIN_GROUP
 from habitue.report.view import count_of
 from habitue.wording import percent, reason_kind, segment_name
 
@@ -18,7 +19,7 @@ def view(facts: Facts) -> dict[str, Any]:
     cards = []
     for segment in facts.segments:
         offers = facts.offers.get(segment["segment"], [])[:_ITEMS]
-        if not offers:
+        if not offers or segment["customers"] < MIN_GROUP:
             continue
         most = max(offer["customers"] for offer in offers) or 1
         cards.append(
