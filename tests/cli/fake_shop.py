@@ -41,8 +41,9 @@ class FakeImport:
     facts: list[tuple[str, str]] = field(default_factory=lambda: [("encoding", "utf-8")])
     columns: list[dict[str, str]] = field(
         default_factory=lambda: [
-            {"column": "SKU", "field": "item_id", "how": "name"},
-            {"column": "Colour", "field": "", "how": ""},
+            {"column": "SKU", "field": "item_id", "how": "name", "form": ""},
+            {"column": "When", "field": "time", "how": "given", "form": "dmy (assumed)"},
+            {"column": "Each", "field": "unit_price", "how": "content", "form": "decimal comma"},
         ]
     )
     read: int = 100_000

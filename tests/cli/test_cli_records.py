@@ -23,7 +23,7 @@ def test_import_shows_how_it_understood_the_columns_then_the_counts(
     status, out, err = habitue("import", "orders.csv")
     assert status == 0
     assert out.index("SKU") < out.index("item_id") < out.index("by its name") < out.index("100,000")
-    assert "not used" in out
+    assert "day month year (assumed)" in out
     assert "accepted 99,000" in out
     assert "1,000 × The price is no number." in out
     assert "rejects/orders.csv" in out

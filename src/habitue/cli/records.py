@@ -104,10 +104,11 @@ def _understood(one: ImportReport) -> list[RenderableType]:
     facts = ", ".join(f"{_fact(name)} {value}" for name, value in one.facts)
     head = f"{one.path}: {one.kind}" + (f" ({facts})" if facts else "")
     rows = [
-        (str(column["column"]), str(column["field"] or "–"), _how(str(column["how"] or "")))
+        (column["column"], column["field"], _how(column["how"]), _form(column.get("form", "")))
         for column in one.columns
     ]
-    return [head, table([_("column"), _("is"), _("found")], rows, "tkt")] if rows else [head]
+    heads = [_("column"), _("is"), _("found"), _("written")]
+    return [head, table(heads, rows, "tktt")] if rows else [head]
 
 
 def _fact(key: str) -> str:
@@ -127,13 +128,26 @@ def _fact(key: str) -> str:
 
 def _how(key: str) -> str:
     return {
-        "map": _("as you said"),
-        "remembered": _("as you said before"),
+        "given": _("as you said"),
         "name": _("by its name"),
-        "type": _("by its type"),
         "content": _("by its content"),
-        "": _("not used"),
+        "title": _("made from the title"),
     }.get(key, key)
+
+
+def _form(key: str) -> str:
+    style, assumed, _rest = key.partition(" (assumed)")
+    text = {
+        "ymd": _("year month day"),
+        "dmy": _("day month year"),
+        "mdy": _("month day year"),
+        "day month": _("day, month by name"),
+        "month day": _("month by name, day"),
+        "decimal comma": _("decimal comma"),
+        "decimal point": _("decimal point"),
+        "folded": "",
+    }.get(style, style)
+    return _("{form} (assumed)").format(form=text) if assumed else text
 
 
 def _counts(one: ImportReport, *, dry_run: bool) -> list[str]:

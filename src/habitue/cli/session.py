@@ -54,12 +54,12 @@ class Session:
 
     def show(self, *parts: RenderableType) -> None:
         """Print data for people."""
+        from rich.text import Text
+
         console = self.out
         for part in parts:
-            if isinstance(part, str):
-                console.print(part, highlight=False, markup=False, soft_wrap=True)
-            else:
-                console.print(part)
+            running = isinstance(part, (str, Text))  # a terminal breaks its lines itself
+            console.print(part, highlight=False, markup=False, soft_wrap=running)
 
     def document(self, value: object) -> None:
         """Print data for programs: one JSON document."""
