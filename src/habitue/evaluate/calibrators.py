@@ -2,125 +2,107 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.isotonic import IsotonicRegression
 
-from habitue.evaluate.calibration import mass_bins, paired
+from habitue.evaluate.calibration import paired
 from habitue.loyalty.classify import RepurchaseClassifier
 
-__all__ = ["BetaCalibration", "Calibrated", "IsotonicCalibration", "folds_of"]
+__all__ = ["Calibrated", "SplineCalibration", "folds_of"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-_TINY = 1e-6  # nothing is certain: keeps logarithms finite
+_TINY = 1e-13  # keeps log-odds finite, and those of naive Bayes apart
 
 
-class BetaCalibration(BaseEstimator):
-    """Maps a chance p to expit(a ln p - b ln(1 - p) + c), with a, b >= 0.
+class SplineCalibration(BaseEstimator):
+    """Maps chances to true ones by a rising, piecewise straight line through the log-odds.
 
-    Kull, Silva Filho & Flach (2017), Beta calibration, AISTATS 54, eq. 3; a = b is Platt's
-    scaling of the log-odds. Fitted by maximum likelihood with a ridge towards the identity
-    (a = b = 1, c = 0) that weighs as much as ``shrinkage`` customers, so few data change little.
+    logit P(y = 1) = c + sum over pieces of w_j h_j(u), w_j >= 0, where u is the given chance's
+    log-odds (standardised) and h_j the part of u that lies in piece j, between quantiles. With one
+    piece this is Platt's scaling (Platt 1999); more pieces follow Lucena (2018), Spline-Based
+    Probability Calibration, arXiv:1809.07751, made to rise everywhere so that ranks are kept.
+    Fitted by maximum likelihood with a penalty of smoothness / 2 sum (w_j - w_(j-1))^2, as
+    P-splines have (Eilers & Marx 1996), and a slight ridge: few data give a careful map.
 
     Parameters
     ----------
-    shrinkage : float
-        The ridge's weight, in customers.
+    pieces : int
+        Pieces of equal mass at most; fewer where chances repeat.
+    smoothness : float
+        Weight of the differences between neighbouring slopes.
+    ridge : float
+        Weight of the slopes themselves: pulls towards the same chance for all.
 
     Attributes
     ----------
-    a_, b_, c_ : float
+    knots_ : array
+        Where pieces meet, in standardised log-odds.
+    slopes_, intercept_ : array, float
         The map.
 
     Examples
     --------
-    >>> p = np.repeat([0.2, 0.6], 500)
-    >>> y = np.tile([1, 0, 0, 0, 0], 200)
-    >>> bool(BetaCalibration().fit(p, y).predict([0.6])[0] < 0.25)
-    True
+    >>> p, y = np.tile([0.2, 0.6], 1000), np.tile([1, 1, 0, 1, 0, 1, 0, 1], 250)
+    >>> SplineCalibration().fit(p, y).predict([0.2, 0.6]).round(2)
+    array([0.25, 1.  ])
     """
 
-    name: ClassVar[str] = "beta"
-
-    def __init__(self, shrinkage: float = 4.0) -> None:
-        self.shrinkage = shrinkage
+    def __init__(self, pieces: int = 8, smoothness: float = 1.0, ridge: float = 0.01) -> None:
+        self.pieces = pieces
+        self.smoothness = smoothness
+        self.ridge = ridge
 
     def fit(self, p: ArrayLike, y: ArrayLike) -> Self:
         """Learn the map from chances and outcomes, both (customers,)."""
         target, chance = paired(y, p)
+        odds = _log_odds(chance)
+        self.centre_, self.scale_ = float(odds.mean()), max(float(odds.std()), 1e-9)
+        shares = np.linspace(0, 1, self.pieces + 1)[1:-1]
+        standard = (odds - self.centre_) / self.scale_
+        self.knots_ = np.unique(np.quantile(standard, shares, method="inverted_cdf"))
         parts = self._parts(chance)
-        identity = np.array([1.0, 1.0, 0.0])
+        m = parts.shape[1] - 1
+        change = np.diff(np.eye(m), axis=0)
+        penalty = np.zeros((m + 1, m + 1))
+        penalty[:m, :m] = self.smoothness * change.T @ change + self.ridge * np.eye(m)
 
         def loss(theta: Floats) -> tuple[float, Floats]:
-            odds, away = parts @ theta, theta - identity
-            value = np.logaddexp(0, odds).sum() - target @ odds
-            gradient = parts.T @ (expit(odds) - target) + self.shrinkage * away
-            return (
-                (value + 0.5 * self.shrinkage * away @ away) / max(len(target), 1),
-                gradient / max(len(target), 1),
-            )
+            fitted = parts @ theta
+            value = np.logaddexp(0, fitted).sum() - target @ fitted + theta @ penalty @ theta / 2
+            gradient = parts.T @ (expit(fitted) - target) + penalty @ theta
+            return value / len(target), gradient / len(target)
 
-        bounds = [(0.0, None), (0.0, None), (None, None)]
-        found = minimize(loss, identity, jac=True, method="L-BFGS-B", bounds=bounds)
-        self.a_, self.b_, self.c_ = (float(value) for value in found.x)
+        start = np.append(np.full(m, self.scale_), self.centre_)  # the identity
+        bounds = [(0.0, None)] * m + [(None, None)]
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+        self.slopes_, self.intercept_ = found.x[:m], float(found.x[m])
         return self
 
     def predict(self, p: ArrayLike) -> Floats:
         """Return the calibrated chances."""
         parts = self._parts(np.asarray(p, dtype=np.float64))
-        return np.asarray(expit(parts @ np.array([self.a_, self.b_, self.c_])))
+        return np.asarray(expit(parts @ np.append(self.slopes_, self.intercept_)))
 
-    @staticmethod
-    def _parts(p: Floats) -> Floats:
-        chance = np.clip(p, _TINY, 1 - _TINY)
-        return np.column_stack((np.log(chance), -np.log1p(-chance), np.ones(len(chance))))
+    def _parts(self, p: Floats) -> Floats:
+        u = (_log_odds(p) - self.centre_) / self.scale_
+        edges = np.concatenate(([-np.inf], self.knots_, [np.inf]))
+        from_ = np.concatenate((self.knots_[:1], self.knots_))  # where each piece counts 0
+        pieces = [
+            np.clip(u, low, high) - zero
+            for low, high, zero in zip(edges[:-1], edges[1:], from_, strict=True)
+        ]
+        return np.column_stack((*pieces, np.ones(len(u))))
 
 
-class IsotonicCalibration(BaseEstimator):
-    """Maps a chance to the best rising staircase (Zadrozny & Elkan 2002), made of steps with mass.
-
-    Each step holds at least ``least`` customers, smoothed by Laplace's rule: nothing is certain.
-    Between the steps' centres the map is a straight line.
-
-    Parameters
-    ----------
-    least : int
-        Customers that a step averages over.
-
-    Examples
-    --------
-    >>> p, y = np.repeat([0.2, 0.9], 100), np.tile([1, 0], 100)
-    >>> IsotonicCalibration().fit(p, y).predict([0.2, 0.9])
-    array([0.5, 0.5])
-    """
-
-    name: ClassVar[str] = "isotonic"
-
-    def __init__(self, least: int = 25) -> None:
-        self.least = least
-
-    def fit(self, p: ArrayLike, y: ArrayLike) -> Self:
-        """Learn the map from chances and outcomes, both (customers,)."""
-        target, chance = paired(y, p)
-        odds = logit(np.clip(chance, _TINY, 1 - _TINY))
-        where = mass_bins(odds, max(len(odds) // self.least, 1))
-        n = np.bincount(where)
-        centre = np.bincount(where, weights=odds) / n
-        share = (np.bincount(where, weights=target) + 1) / (n + 2)
-        self.at_, self.to_ = centre, IsotonicRegression().fit(centre, share, n).predict(centre)
-        return self
-
-    def predict(self, p: ArrayLike) -> Floats:
-        """Return the calibrated chances."""
-        chance = np.clip(np.asarray(p, dtype=np.float64), _TINY, 1 - _TINY)
-        return np.asarray(np.interp(logit(chance), self.at_, self.to_))
+def _log_odds(p: Floats) -> Floats:
+    return np.asarray(logit(np.clip(p, _TINY, 1 - _TINY)))
 
 
 def folds_of(groups: ArrayLike, y: ArrayLike, folds: int, seed: int) -> Whole:
@@ -150,8 +132,8 @@ class Calibrated(ClassifierMixin, BaseEstimator):
     ----------
     classifier : RepurchaseClassifier
         Cloned, never changed.
-    calibration : estimator
-        ``BetaCalibration`` or ``IsotonicCalibration``; cloned, never changed.
+    calibration : SplineCalibration, optional
+        Cloned, never changed.
     folds : int
         Folds of the cross-fitting.
     random_state : int
@@ -166,7 +148,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         classifier: RepurchaseClassifier,
-        calibration: BetaCalibration | IsotonicCalibration | None = None,
+        calibration: SplineCalibration | None = None,
         folds: int = 3,
         random_state: int = 0,
     ) -> None:
@@ -205,7 +187,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):
                 held[test] = model.predict_proba(features[test])[:, 1]
         known = np.isfinite(held)
         self.classifier_ = clone(self.classifier).fit(features, target)
-        self.calibration_ = clone(self.calibration or BetaCalibration())
+        self.calibration_ = clone(self.calibration or SplineCalibration())
         self.calibration_.fit(held[known], target[known])
         self.classes_ = np.array([0, 1])
         return self

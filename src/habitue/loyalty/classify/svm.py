@@ -32,6 +32,8 @@ class SVM(RepurchaseClassifier):
         Inverse strength of the penalty.
     components : int
         Customers that the kernel is approximated from; 0 leaves the kernel out.
+    tol : float
+        When the machine's training stops.
     random_state : int
         Seeds the sample.
 
@@ -44,9 +46,12 @@ class SVM(RepurchaseClassifier):
 
     name: ClassVar[str] = "svm"
 
-    def __init__(self, C: float = 0.1, components: int = 60, random_state: int = 0) -> None:
+    def __init__(
+        self, C: float = 0.1, components: int = 60, tol: float = 1e-2, random_state: int = 0
+    ) -> None:
         self.C = C
         self.components = components
+        self.tol = tol
         self.random_state = random_state
 
     def _fit(self, X: Floats, y: NDArray[np.int64]) -> None:
@@ -67,7 +72,7 @@ class SVM(RepurchaseClassifier):
                 n_components=min(self.components, len(X)),
                 random_state=self.random_state,
             ).fit(scaled)
-        self.model_ = LinearSVC(C=self.C, dual=False, random_state=self.random_state)
+        self.model_ = LinearSVC(C=self.C, dual=False, tol=self.tol, random_state=self.random_state)
         self.model_.fit(self._mapped(X), y)
 
     def _scaled(self, X: Floats) -> Floats:
