@@ -126,8 +126,8 @@ def event_lines(
     events: Events,
     start: datetime,
     chunk: str,
-) -> tuple[Texts, dict[str, int]]:
-    """Return events as JSON lines in the order of their arrival, and counts of what is garbled."""
+) -> tuple[Texts, Reals, dict[str, int]]:
+    """Return events as JSON lines, the day each arrived, and counts of what is garbled."""
     n = len(events.day)
     late = rng.random(n) < _LATE
     delay = np.where(late, rng.uniform(1, 6, n), rng.uniform(0, 0.0003, n))
@@ -142,7 +142,7 @@ def event_lines(
         "repeated_events": len(twice),
         "robot_events": int((events.customer < 0).sum()),
     }
-    return lines.take(pa.array(row[np.argsort(arrival, kind="stable")])), counts
+    return lines.take(pa.array(row)), arrival, counts
 
 
 def _columns(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import pyarrow as pa
 
 from habitue.collect.demo.browsing import browse, event_lines, robots
 from habitue.collect.demo.catalogue import Catalogue
@@ -187,15 +188,9 @@ class _Writer:
         files.text(CUSTOMERS, CUSTOMERS_HEADER)
 
     def shop(self, rng: np.random.Generator, categorised: float) -> None:
-        """Write the catalogue and the robots' visits."""
+        """Write the catalogue."""
         self._truth.shop(self._catalogue)
         self._files.text(ITEMS, items_csv(rng, self._catalogue, categorised), 0)
-        visits = max(6, self._customers // 150)
-        for part in range(0, visits, 2000):
-            events = robots(rng, self._catalogue, self._end, min(2000, visits - part))
-            nobody = make_people(rng, 0, 0)
-            name = f"b{part // 2000:02x}"
-            self._events(*event_lines(rng, self._catalogue, nobody, events, self._start, name))
 
     def chunk(self, chunk: Chunk) -> None:
         """Write a chunk's customers and all their records."""
@@ -203,11 +198,8 @@ class _Writer:
         self._truth.customers(self._catalogue, people, chunk)
         self._files.rows(CUSTOMERS, customer_lines(chunk, people, self._start))
         self._orders(chunk, people)
-        events = browse(
-            chunk.rng, self._catalogue, chunk.lives, chunk.tastes, chunk.lines, self._end
-        )
         name = f"{chunk.index:03x}"
-        self._events(*event_lines(chunk.rng, self._catalogue, people, events, self._start, name))
+        self._events(chunk, people, name)
         said = comment(
             chunk.rng, self._catalogue, people, chunk.lives, chunk.lines, self._end, name
         )
@@ -215,9 +207,19 @@ class _Writer:
         text = comment_lines(self._catalogue, people, said, self._start)
         self._files.text(COMMENTS, text, len(said.text))
 
-    def _events(self, lines: Texts, counts: dict[str, int]) -> None:
-        self._files.rows(VIEWS, lines)
+    def _events(self, chunk: Chunk, people: People, name: str) -> None:
+        """Write what people and robots looked at, in the order in which it arrived."""
+        rng, catalogue = chunk.rng, self._catalogue
+        seen = browse(rng, catalogue, chunk.lives, chunk.tastes, chunk.lines, self._end)
+        visits = _share_of(max(6, self._customers // 150), chunk, self._customers)
+        fetched = robots(rng, catalogue, self._end, visits)
+        nobody = make_people(rng, 0, 0)
+        lines, arrival, counts = event_lines(rng, catalogue, people, seen, self._start, name)
+        more, later, robotic = event_lines(rng, catalogue, nobody, fetched, self._start, f"b{name}")
+        order = np.argsort(np.concatenate([arrival, later]), kind="stable")
+        self._files.rows(VIEWS, pa.concat_arrays([lines, more]).take(pa.array(order)))
         self._truth.counts.update(counts)
+        self._truth.counts.update(robotic)
 
     def _orders(self, chunk: Chunk, people: People) -> None:
         rows = order_rows(
