@@ -1,0 +1,90 @@
+"""Opens a file of records and finds out how it is written, by its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+
+from habitue.collect.base import SAMPLE_ROWS, Format, Source
+from habitue.collect.bytestream import ByteFile
+from habitue.errors import FormatError
+from habitue.locale import _
+from habitue.registry import find
+
+__all__ = ["open_source"]
+
+_NOT_READ = {
+    b"PK\x03\x04": "a zip archive; unpack it and give the files in it",
+    b"%PDF": "a PDF; export the table as CSV or Excel",
+    b"7z\xbc\xaf": "a 7z archive; unpack it and give the files in it",
+    b"Rar!": "a rar archive; unpack it and give the files in it",
+    b"SQLite format 3": "an SQLite database; export the table as CSV",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+
+
+def open_source(path: Path | str) -> Source:
+    r"""Open a file of records: CSV and its kin, JSON, JSON Lines, Parquet or Excel.
+
+    Format, compression (gzip, zstd), encoding, delimiter and header are told by the content;
+    what was found out is in ``facts``.
+
+    Raises
+    ------
+    FormatError
+        If the file can't be opened, is damaged, empty, or of no kind that is read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "orders.csv"
+    >>> _n = path.write_text("Order;Price\n7;1,50\n8;2,50\n")
+    >>> source = open_source(path)
+    >>> source.format, source.columns, source.facts[2]
+    ('csv', ['Order', 'Price'], ('delimiter', 'semicolon'))
+    >>> folder.cleanup()
+    """
+    file = ByteFile(Path(path))
+    formats = sorted(
+        cast("dict[str, type[Format]]", find("habitue.collect.formats", Format)).values(),
+        key=lambda kind: kind.rank,
+    )
+    kind = next(kind for kind in formats if _claims(kind, file))
+    reader = kind(file)
+    facts = [("format", kind.name)]
+    if file.compression:
+        facts.append(("compression", file.compression))
+    return Source(
+        file.path, kind.name, reader.columns, facts + reader.facts, _sample(reader), reader
+    )
+
+
+def _claims(kind: type[Format], file: ByteFile) -> bool:
+    if kind.rank >= 900:
+        for magic, what in _NOT_READ.items():
+            if file.head.startswith(magic):
+                raise FormatError(
+                    _("{file} is {what}.").format(file=file.path, what=_(what))
+                )  # fmt: skip
+    return kind.recognises(file)
+
+
+def _sample(reader: Format) -> pa.Table:
+    """Return the first rows as the file has them."""
+    parts: list[pa.Table] = []
+    rows = 0
+    stream = reader.batches(reader.columns)
+    for raw in stream:
+        parts.append(raw.table)
+        rows += len(raw.table)
+        if rows >= SAMPLE_ROWS:
+            break
+    stream.close()  # type: ignore[attr-defined]
+    parts.append(pa.schema([(name, pa.string()) for name in reader.columns]).empty_table())
+    if len(parts) > 1:
+        parts.pop()
+    return pa.concat_tables(parts).slice(0, SAMPLE_ROWS)

@@ -1,0 +1,63 @@
+"""JSON Lines: one object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from habitue.collect.base import Format, Raw
+from habitue.collect.bytestream import ByteFile
+from habitue.collect.encoding import ENCODING_NAMES
+from habitue.collect.framing import whole_lines
+from habitue.collect.jsontext import Rows, columns_of, loads
+
+__all__ = ["JsonLines"]
+
+_ROWS = 50_000
+_SAMPLE = 2_000
+
+
+class JsonLines(Format):
+    """One JSON object a line; a broken line is set aside and the next one read."""
+
+    name = "jsonl"
+    rank = 300
+
+    @classmethod
+    def recognises(cls, file: ByteFile) -> bool:
+        if file.head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] not in (b"{", b"["):
+            return False
+        values = _parsed(file)
+        objects = [value for value in values if isinstance(value, dict)]
+        if len(values) < 2:
+            return len(objects) == 1 and not any(
+                isinstance(v, list) and v and isinstance(v[0], dict) for v in objects[0].values()
+            )
+        return len(objects) * 2 > len(values)
+
+    def __init__(self, file: ByteFile) -> None:
+        self._file = file
+        self.columns = columns_of(_parsed(file))
+        self.facts = [("encoding", ENCODING_NAMES[file.encoding])]
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Raw]:
+        rows = Rows(columns)
+        number = 0
+        for block in whole_lines(self._file.text_blocks()):
+            for line in block[:-1].split(b"\n"):
+                number += 1
+                rows.add_text(number, line)
+                if len(rows) >= _ROWS:
+                    yield rows.take()
+        yield rows.take()
+
+
+def _parsed(file: ByteFile) -> list[object]:
+    """Return the values of the first lines; None for a line that is no JSON."""
+    values: list[object] = []
+    for line in file.text_head().split(b"\n")[:_SAMPLE]:
+        if line.strip():
+            try:
+                values.append(loads(line.strip()))
+            except (ValueError, RecursionError):
+                values.append(None)
+    return values
