@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from habitue.analyse.trees.rule import RuleTree
 
 __all__ = ["describe", "traits"]
 
-#: Features that a segment may be named after; the money of a person already says their worth.
+#: Features that a segment may be named after.
 NAMED = (
     "recency",
     "orders",
@@ -63,16 +64,11 @@ def describe(
     number = np.empty_like(by_worth)
     number[by_worth] = np.arange(1, len(by_worth) + 1)
     own = _category_shares(people["customer"].to_numpy(), interests)
-    matrix = np.column_stack(
-        [people[name].to_numpy().astype(np.float64) for name in features] or [np.zeros(len(labels))]
-    )
+    rules = _rules(people, labels, features, len(stability), seed)
     total = max(int(amount.sum()), 1)
     rows = []
     for cluster in by_worth.tolist():
         inside = labels == cluster
-        rule: dict[str, Any] = {"rule": "[[]]", "precision": 1.0, "recall": 1.0}
-        if not inside.all():
-            rule = _rule(matrix, inside, features, seed)
         spent = int(amount[inside].sum())
         rows.append(
             {
@@ -82,16 +78,12 @@ def describe(
                 "share": float(inside.mean()),
                 "amount": spent,
                 "amount_share": spent / total,
-                **rule,
+                **rules[cluster],
                 "stability": float(stability[cluster]),
                 "profile": json.dumps(_profile(people, inside)),
             }
         )
-    members = {
-        "customer": people["customer"],
-        "segment": number[labels],
-        "distance": distance,
-    }
+    members = {"customer": people["customer"], "segment": number[labels], "distance": distance}
     return (
         pa.Table.from_pylist(rows, schema=columns.SEGMENTS.schema),
         pa.table(members, schema=columns.MEMBERS.schema),
@@ -148,15 +140,21 @@ def _category_shares(customers: npt.NDArray[np.int64], interests: pa.Table) -> d
     return shares
 
 
-def _rule(
-    matrix: Reals, inside: npt.NDArray[np.bool_], features: list[str], seed: int
-) -> dict[str, Any]:
-    tree = RuleTree(random_state=seed).fit(matrix, inside, features)
-    rule = [
-        [{"feature": c.feature, "op": c.op, "value": c.value} for c in alternative]
-        for alternative in tree.rule_
-    ]
-    return {"rule": json.dumps(rule), "precision": tree.precision_, "recall": tree.recall_}
+def _rules(
+    people: pa.Table, labels: Labels, features: list[str], clusters: int, seed: int
+) -> list[dict[str, Any]]:
+    """Return each cluster's rule, with how well it holds; everyone fits the only cluster's."""
+    if clusters == 1:
+        return [{"rule": "[[]]", "precision": 1.0, "recall": 1.0}]
+    matrix = np.column_stack([people[name].to_numpy().astype(np.float64) for name in features])
+    found = []
+    for cluster in range(clusters):
+        tree = RuleTree(random_state=seed).fit(matrix, labels == cluster, features)
+        rule = [[asdict(condition) for condition in alternative] for alternative in tree.rule_]
+        found.append(
+            {"rule": json.dumps(rule), "precision": tree.precision_, "recall": tree.recall_}
+        )
+    return found
 
 
 def _profile(people: pa.Table, inside: npt.NDArray[np.bool_]) -> dict[str, float | None]:
