@@ -18,9 +18,9 @@ IDENTIFIER_NAMES: dict[str, str] = {
     "customer_id": "customer_id, customerid, customer number, customer no, customer code, custid, "
     "cust id, client id, clientid, buyer id, buyerid, member id, memberid, member no, "
     "shopper id, user id, userid, user, uid, household_id, household key, account id, account, "
-    "customer, buyer, login, username, user_name, user_pseudo_id, anonymousid, anonymous_id, "
-    "visitor_id, visitorid, 会员编号, 会员id, 会员号, 会员卡号, 客户编号, 客户id, 客户代码, 客户号, "
-    "顾客编号, 顾客id, 用户id, 用户编号, 买家id, 买家编号, 会员, 客户, 顾客, 用户, 买家",
+    "customer, buyer, login, username, user_name, 会员编号, 会员id, 会员号, 会员卡号, 客户编号, 客户id, 客户代码, 客户号, "
+    "顾客编号, 顾客id, 用户id, 用户编号, 买家id, 买家编号, 买家会员名, 会员名, 下单帐号, 下单账号, "
+    "买家账号, 用户名, 会员, 客户, 顾客, 用户, 买家",
     "email": "email, e-mail, email address, e-mail address, customer email, buyer email, "
     "contact email, billing email, mail, user email, 邮箱, 电子邮箱, 电子邮件, 邮件, 邮箱地址, "
     "买家邮箱, 客户邮箱",
@@ -29,8 +29,9 @@ IDENTIFIER_NAMES: dict[str, str] = {
     "手机号码, 联系手机, 收货人手机, 收货人手机号, 收货人手机号/提货人手机号, 联系电话, 电话, 电话号码, "
     "买家手机, 客户电话",
     "handle": "handle, screen_name, screen name, twitter handle, instagram, username, user_name, "
-    "nickname, nick, author, social handle, 买家会员名, 买家昵称, 昵称, 会员名, 下单帐号, 下单账号, "
-    "买家账号, 用户名, 用户昵称, 微信号, 微信昵称, 旺旺, 买家旺旺",
+    "nickname, nick, author, social handle, 买家昵称, 昵称, 用户昵称, 微信号, 微信昵称, 旺旺, 买家旺旺",
+    "visitor": "visitor_id, visitorid, anonymous_id, anonymousid, user_pseudo_id, device_id, deviceid, "
+    "cookie_id, client cookie, 访客id, 设备id, 匿名id",
     "name": "name, full name, fullname, customer name, buyer name, client name, contact name, "
     "billing name, shipping name, recipient, user name, 姓名, 客户姓名, 收货人姓名, 收货人, 收件人, "
     "顾客姓名, 客户名称, 会员姓名, 买家姓名",
