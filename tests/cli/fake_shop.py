@@ -127,14 +127,15 @@ class FakeShop:
                     "task": "recommend",
                     "model": model,
                     "protocol": protocol,
-                    "metric": "ndcg@10",
-                    "mean": 0.123,
+                    "metric": metric,
+                    "mean": 0.123 if model == "hybrid" else 0.1,
                     "low": low,
                     "high": 0.13,
                     "chosen": model == "hybrid",
                 }
                 for model, low in (("popular", None), ("hybrid", 0.11))
                 for protocol in ("kfold", "time")
+                for metric in ("ndcg@10", "coverage@10")
             ),
         )
         self.recommendations = frame("recommendations", _offer(ANN, 1), _offer(ANN, 2), _offer(BOB))

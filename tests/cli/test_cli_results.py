@@ -79,6 +79,21 @@ def test_evaluate_puts_kfold_and_time_side_by_side_and_marks_the_chosen(
     assert "0.123 (0.110–0.130)" in out
 
 
+def test_evaluate_puts_the_best_first_and_keeps_lesser_metrics_for_who_asks(
+    habitue: Run, shop: FakeShop
+) -> None:
+    shown = habitue("evaluate")[1]
+    assert shown.index("Best-sellers") > shown.index("Hybrid")
+    assert "Catalogue coverage" not in shown
+    assert "Catalogue coverage@10" in habitue("evaluate", "--all")[1]
+
+
+def test_pseudonyms_are_text_in_json_since_readers_round_large_numbers(
+    habitue: Run, shop: FakeShop
+) -> None:
+    assert json.loads(habitue("customer", "ann@example.com", "--json")[1])["customer"] == str(ANN)
+
+
 def test_a_recommendation_comes_with_its_reason(habitue: Run, shop: FakeShop) -> None:
     out = habitue("recommend", "ann@example.com", "-n", "3")[1]
     assert "Red mug" in out

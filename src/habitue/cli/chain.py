@@ -27,7 +27,7 @@ def show_chain(session: Session, shop: Shop, chain: dict[str, Any]) -> None:
     rows = chain.get("recommendations") or []
     if rows:
         _head(session, _("Offers, and why"))
-        session.show(offers(rows, shop.titles(sorted(items_of(rows)))))
+        session.show(offers(rows[:5], shop.titles(sorted(items_of(rows)))))
 
 
 def _head(session: Session, text: str) -> None:

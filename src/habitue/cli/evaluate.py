@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,43 +22,60 @@ def add(app: typer.Typer, kind: type[Any]) -> None:
     )(evaluate)
 
 
-def evaluate(ctx: typer.Context) -> None:
+#: What is shown unless all is asked for: what decides, and what a person asks next.
+HEADLINES = ("ndcg@10", "recall@10", "log_loss", "auc", "ece")
+
+
+def evaluate(
+    ctx: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help=_("Every metric there is."))] = False,
+) -> None:
     """Print the models' scores side by side."""
     session: Session = ctx.obj
     rows = session.shop().evaluation.to_pylist()
     if session.json:
         session.document({"evaluation": rows})
         return
-    for task in dict.fromkeys(row["task"] for row in rows):
-        _show_task(session, task, [row for row in rows if row["task"] == task])
+    shown = [row for row in rows if everything or row["metric"] in HEADLINES]
+    for task, metric in dict.fromkeys((row["task"], row["metric"]) for row in shown):
+        _show(
+            session,
+            [row for row in shown if (row["task"], row["metric"]) == (task, metric)],
+        )
+    if any(row["chosen"] for row in rows):
+        session.show(_("★ in use: the best through time; of equals, the simplest."))
 
 
-def _show_task(session: Session, task: str, rows: list[dict[str, Any]]) -> None:
+def _show(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Print one metric of one task: a line a model, the best first, a column a protocol."""
     from habitue import wording
     from habitue.cli.tables import table
 
-    protocols = list(dict.fromkeys(row["protocol"] for row in rows))
-    scores = {(row["model"], row["protocol"], row["metric"]): row for row in rows}
+    task, metric = rows[0]["task"], rows[0]["metric"]
+    protocols = sorted({row["protocol"] for row in rows})  # kfold, time
+    scores = {(row["model"], row["protocol"]): row for row in rows}
     chosen = {row["model"] for row in rows if row["chosen"]}
-    for metric in dict.fromkeys(row["metric"] for row in rows):
-        models = dict.fromkeys(row["model"] for row in rows if row["metric"] == metric)
-        session.show(
-            wording.task(task) + _(": ") + wording.metric(metric),
-            table(
-                [_("model"), *(wording.protocol(protocol) for protocol in protocols)],
-                [
-                    (
-                        wording.model(model) + (" ★" if model in chosen else ""),
-                        *(_interval(scores.get((model, p, metric))) for p in protocols),
-                    )
-                    for model in models
-                ],
-                "t" + "n" * len(protocols),
-            ),
-            "",
-        )
-    if chosen:
-        session.show(_("★ the model in use"), "")
+    sign = -1 if wording.higher_is_better(metric) else 1
+
+    def place(model: str) -> tuple[float, str]:
+        mean = scores.get((model, protocols[-1]), {}).get("mean")
+        return (float("inf") if mean is None else sign * mean), model
+
+    session.show(
+        wording.task(task) + _(": ") + wording.metric(metric),
+        table(
+            [_("model"), *(wording.protocol(protocol) for protocol in protocols)],
+            [
+                (
+                    wording.model(model) + (" ★" if model in chosen else ""),
+                    *(_interval(scores.get((model, protocol))) for protocol in protocols),
+                )
+                for model in sorted({row["model"] for row in rows}, key=place)
+            ],
+            "t" + "n" * len(protocols),
+        ),
+        "",
+    )
 
 
 def _interval(row: dict[str, Any] | None) -> str:

@@ -88,8 +88,10 @@ def _console(*, stderr: bool) -> Console:
 def plain(value: object) -> Any:
     """Return a value as JSON knows it: times as ISO 8601, nested JSON as what it says.
 
-    >>> plain({"reason": '{"kind": "popular"}', "score": float("nan"), "as_of": date(2026, 1, 2)})
-    {'reason': {'kind': 'popular'}, 'score': None, 'as_of': '2026-01-02'}
+    >>> plain({"customer": 7, "reason": '{"kind": "popular"}', "score": float("nan")})
+    {'customer': '7', 'reason': {'kind': 'popular'}, 'score': None}
+    >>> plain(date(2026, 1, 2))
+    '2026-01-02'
     """
     if isinstance(value, Mapping):
         return {str(key): _cell(str(key), part) for key, part in value.items()}
@@ -107,6 +109,8 @@ def plain(value: object) -> Any:
 
 
 def _cell(key: str, value: object) -> Any:
+    if key == "customer" and isinstance(value, int):
+        return str(value)  # a pseudonym has 63 bits: as a number, many JSON readers round it
     if key in NESTED and isinstance(value, str) and value[:1] in ("{", "["):
         return plain(json.loads(value))
     return plain(value)

@@ -131,7 +131,7 @@ def doctor(ctx: typer.Context) -> None:
     else:
         marks = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "yellow")}
         for check in checks:
-            session.show(Text.assemble(marks[check.ok], f" {check.name}: {check.message}"))
+            session.show(Text.assemble(marks[check.ok], " ", check.name, _(": "), check.message))
             if check.mend and not check.ok:
                 session.show(f"    → {check.mend}")
     if any(check.ok is False for check in checks):
