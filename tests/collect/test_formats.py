@@ -1,6 +1,5 @@
 """Every kind of file gives the same rows, told by content alone."""
 
-
 from __future__ import annotations
 
 import gzip

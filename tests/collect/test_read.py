@@ -150,7 +150,11 @@ def test_a_taobao_export_in_gb18030_is_read_with_no_option(tmp_path: Path) -> No
     batch = read_all(path, timezone="Asia/Shanghai")
     first = batch.rows.to_pylist()[0]
     assert first["order_id"] == "2024030512345678901"
-    assert (first["handle"], first["phone"], first["name"]) == ("tb熊猫", "13800000001", "张三")
+    assert (first["customer_id"], first["phone"], first["name"]) == (
+        "tb熊猫",
+        "13800000001",
+        "张三",
+    )
     assert first["unit_price"] == 29_900_000
     assert first["time"] == datetime(2024, 3, 5, 6, 30, tzinfo=UTC)
     assert first["item_id"] == first["title"] == "手工皂 薰衣草"
