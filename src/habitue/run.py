@@ -116,6 +116,8 @@ def analyse(work: Work) -> None:
     work.keep("segments", found.segments)
     work.keep("members", found.members)
     work.keep("segment_choice", found.choice)
+    if found.note:
+        work.summary["notes"].append({"kind": found.note})
     work.keep(
         "rules",
         mine(

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tests.report.goods import PAIRS, PRODUCTS
 
 from habitue.columns import MICROS, RESULTS
-from habitue.report.results import EXTRA, Results
+from habitue.report.results import Results
 
 __all__ = ["PRODUCTS", "sample", "tiny"]
 
@@ -19,7 +19,7 @@ END = datetime(2011, 12, 9, 12, 50, tzinfo=UTC)
 
 
 def _table(name: str, columns: dict[str, Any]) -> pa.Table:
-    schema = EXTRA[name] if name in EXTRA else RESULTS[name].schema
+    schema = RESULTS[name].schema
     rows = len(next(iter(columns.values())))
     filled = {field.name: columns.get(field.name, [None] * rows) for field in schema}
     return pa.table(filled, schema=schema)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 
 from habitue.collect.files import open_source
-from habitue.collect.mapping import Understanding, understand
+from habitue.collect.mapping import Understanding, header_fingerprint, understand
 from habitue.collect.read import read
 from habitue.columns import IDENTIFIERS, Table
 from habitue.engines import Engine
@@ -122,10 +122,11 @@ class Ingest:
             If the file as a whole can't be read.
         """
         source = open_source(path)
+        header = header_fingerprint(source)
+        if not mapping and (saved := self._remembered(header)):
+            kind, mapping = kind or saved.table, saved.fields
         known = understand(source, kind, mapping)
-        if not mapping and (saved := self._remembered(known)):
-            known = understand(source, kind or saved[0], saved[1])
-        report = ImportReport(str(path), known.kind, list(source.facts), known.describe())
+        report = ImportReport(str(path), known.kind, list(known.facts), known.describe())
         fingerprint = _fingerprint(path, known)
         if self._seen(fingerprint, report):
             return report
@@ -177,11 +178,9 @@ class Ingest:
                 header, fields = known.remember()
                 session.merge(SavedMapping(header=header, table=report.kind, fields=fields))
 
-    def _remembered(self, known: Understanding) -> tuple[str, dict[str, str]] | None:
-        header, _fields = known.remember()
+    def _remembered(self, header: str) -> SavedMapping | None:
         with self._database.reading() as session:
-            saved = session.get(SavedMapping, header)
-            return (saved.table, saved.fields) if saved else None
+            return session.get(SavedMapping, header)
 
     def _seen(self, fingerprint: str, report: ImportReport) -> bool:
         with self._database.reading() as session:
@@ -205,6 +204,9 @@ class Ingest:
             rows = rows.append_column("customer", self._customers(rows, kinds))
         if "amount" in table.names:
             rows = rows.append_column("amount", _amount(rows))
+        own = next((name for name in ("event_id", "comment_id") if name in table.names), None)
+        if own and "line_id" in rows.column_names and own not in rows.column_names:
+            rows = rows.append_column(own, rows["line_id"])
         present = set(rows.column_names)
         for name in ("line_id", *table.names):
             if name not in present and name not in ("row_key", "repeat"):

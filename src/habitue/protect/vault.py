@@ -28,7 +28,7 @@ from habitue.state import Database, Identifier, Link, Person
 __all__ = ["JOINING", "Vault", "normalised"]
 
 #: The kinds of identifier that say alone who someone is, the most trusted first. A name does not.
-JOINING = ("customer_id", "email", "phone", "handle")
+JOINING = ("customer_id", "email", "phone", "handle", "visitor")
 
 _Entry = tuple[str, str, bytes]  # kind, value, look-up
 _NONCE = 12
@@ -100,7 +100,7 @@ class Vault:
         rows : iterable of sequence of str or None
             Identifiers, one sequence a row, in the order of ``kinds``.
         kinds : sequence of str
-            What each position holds: ``customer_id``, ``email``, ``phone``, ``handle`` or ``name``.
+            What each position holds: one of ``habitue.columns.IDENTIFIERS``.
         """
         order = sorted(range(len(kinds)), key=lambda i: _trust(kinds[i]))
         prepared = [self._prepared(row, kinds, order) for row in rows]

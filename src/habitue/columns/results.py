@@ -1,171 +1,31 @@
-"""The vocabulary: every table and column, its meaning and unit, said once.
-
-The same column has the same name in every table, on the command line, in the API and on the page.
-Money is whole *micros*: millionths of a unit of the currency, so that sums are exact
-(8.50 is 8_500_000). Times are UTC, in microseconds.
-"""
+"""What the analyses read and what a run gives."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
-__all__ = ["MICROS", "RECORDS", "RESULTS", "Column", "Table"]
-
-MICROS = 1_000_000
-
-TIME = pa.timestamp("us", tz="UTC")
-TEXT = pa.string()
-WHOLE = pa.int64()
-REAL = pa.float64()
-FLAG = pa.bool_()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, Arrow type, meaning, and unit where it has one."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its name, what one row is, and its columns in order."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The table's Arrow schema."""
-        return pa.schema([(column.name, column.type) for column in self.columns])
-
-    @property
-    def names(self) -> list[str]:
-        """The columns' names in order."""
-        return [column.name for column in self.columns]
-
-
-# --- columns that stand in several tables -----------------------------------------------------
-ROW_KEY = Column("row_key", WHOLE, "hash of the row's own content: the same row has the same key")
-LINE = Column("line", WHOLE, "where the row stood in its file: line of a text file, row of a sheet")
-REPEAT = Column("repeat", WHOLE, "1, or n for the n-th equal row of one export")
-CUSTOMER = Column("customer", WHOLE, "pseudonym: a random number that stands for a person")
-TIMESTAMP = Column("time", TIME, "when it happened", "UTC")
-ITEM = Column("item_id", TEXT, "the shop's own code of a product")
-TITLE = Column("title", TEXT, "a product's name")
-CATEGORY = Column("category", TEXT, "the group that a product belongs to")
-ORDER = Column("order_id", TEXT, "the shop's own number of an order")
-QUANTITY = Column("quantity", REAL, "pieces")
-UNIT_PRICE = Column("unit_price", WHOLE, "price of one piece", "micros")
-AMOUNT = Column("amount", WHOLE, "quantity times unit price", "micros")
-CURRENCY = Column("currency", TEXT, "ISO 4217 code")
-COUNTRY = Column("country", TEXT, "country as the export writes it")
-SCORE = Column("score", REAL, "the higher, the better; comparable within one model")
-REASON = Column("reason", TEXT, "why, as JSON: kind, evidence, numbers; worded at the edge")
-
-# --- records: what happened, immutable, keyed by pseudonym ------------------------------------
-PURCHASES = Table(
-    "purchases",
-    "one line of an order",
-    (
-        ROW_KEY,
-        LINE,
-        REPEAT,
-        ORDER,
-        CUSTOMER,
-        TIMESTAMP,
-        ITEM,
-        TITLE,
-        CATEGORY,
-        Column("brand", TEXT, "the maker or label"),
-        QUANTITY,
-        UNIT_PRICE,
-        AMOUNT,
-        Column("discount", WHOLE, "what was taken off the line's full price", "micros"),
-        CURRENCY,
-        COUNTRY,
-        Column("status", TEXT, "sale, cancelled or returned"),
-    ),
+from habitue.columns.base import (
+    AMOUNT,
+    CATEGORY,
+    CURRENCY,
+    CUSTOMER,
+    FLAG,
+    ITEM,
+    ORDER,
+    QUANTITY,
+    REAL,
+    REASON,
+    ROW_KEY,
+    SCORE,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    TITLE,
+    UNIT_PRICE,
+    WHOLE,
+    Column,
+    Table,
 )
-VIEWS = Table(
-    "views",
-    "one page or product looked at, searched or put in a cart",
-    (
-        ROW_KEY,
-        LINE,
-        REPEAT,
-        Column("event_id", TEXT, "the source's own id of the event"),
-        CUSTOMER,
-        TIMESTAMP,
-        ITEM,
-        Column("event", TEXT, "view, cart or search"),
-        Column("session_id", TEXT, "the source's own id of the visit"),
-        Column("agent", TEXT, "the browser's user agent, to tell robots"),
-    ),
-)
-COMMENTS = Table(
-    "comments",
-    "one comment or review",
-    (
-        ROW_KEY,
-        LINE,
-        REPEAT,
-        Column("comment_id", TEXT, "the source's own id of the comment"),
-        CUSTOMER,
-        TIMESTAMP,
-        ITEM,
-        Column("platform", TEXT, "where it was written: shop, facebook, instagram, x, …"),
-        Column("text", TEXT, "what was written (personal data)"),
-        Column("rating", REAL, "stars, 1 to 5"),
-    ),
-)
-ITEMS = Table(
-    "items",
-    "one product of the catalogue",
-    (
-        ROW_KEY,
-        LINE,
-        REPEAT,
-        ITEM,
-        TITLE,
-        CATEGORY,
-        Column("brand", TEXT, "the maker or label"),
-        UNIT_PRICE,
-        CURRENCY,
-        Column("description", TEXT, "what the shop says of it"),
-    ),
-)
-CUSTOMERS = Table(
-    "customers",
-    "what the shop knows of a customer besides identifiers, which are in the vault",
-    (
-        ROW_KEY,
-        LINE,
-        REPEAT,
-        CUSTOMER,
-        COUNTRY,
-        Column("city", TEXT, "town or city"),
-        Column("joined", TIME, "when the person became a customer", "UTC"),
-    ),
-)
-
-#: The record tables by name, in the order of the loop.
-RECORDS: dict[str, Table] = {t.name: t for t in (PURCHASES, VIEWS, COMMENTS, ITEMS, CUSTOMERS)}
-
-#: What names a person. An import never writes these to a record: they go to the vault.
-IDENTIFIERS: dict[str, str] = {
-    "customer_id": "the shop's own number or login of a customer",
-    "email": "e-mail address",
-    "phone": "telephone number",
-    "handle": "name on a platform",
-    "name": "a person's name (kept, but never used alone to join records)",
-}
 
 # --- prepared: what the analyses read ----------------------------------------------------------
 SALES = Table(
@@ -288,6 +148,16 @@ MEMBERS = Table(
         Column("distance", REAL, "distance to the segment's centre in scaled features"),
     ),
 )
+SEGMENT_CHOICE = Table(
+    "segment_choice",
+    "one number of segments that was tried",
+    (
+        Column("k", WHOLE, "number of segments"),
+        Column("stability", REAL, "least mean Jaccard overlap of a segment over bootstraps"),
+        Column("silhouette", REAL, "mean silhouette, -1 to 1"),
+        Column("chosen", FLAG, "the number that the run uses"),
+    ),
+)
 RULES = Table(
     "rules",
     "one association rule: who has the antecedent in the basket tends to have the consequent",
@@ -379,6 +249,18 @@ EVALUATION = Table(
         Column("chosen", FLAG, "the model that the run uses"),
     ),
 )
+RELIABILITY = Table(
+    "reliability",
+    "one tenth of the test customers, by predicted probability",
+    (
+        Column("bin", WHOLE, "1 is the lowest tenth"),
+        Column("customers", WHOLE, "test customers in it"),
+        Column("predicted", REAL, "mean predicted probability"),
+        Column("observed", REAL, "share that did order"),
+        Column("low", REAL, "lower end of the 95 % interval of the share"),
+        Column("high", REAL, "upper end of the 95 % interval of the share"),
+    ),
+)
 
 #: The tables of a run by name.
 RESULTS: dict[str, Table] = {
@@ -390,11 +272,13 @@ RESULTS: dict[str, Table] = {
         INTERESTS,
         SEGMENTS,
         MEMBERS,
+        SEGMENT_CHOICE,
         RULES,
         RECOMMENDATIONS,
         LOYALTY,
         SENTIMENT,
         EVALUATION,
+        RELIABILITY,
         OFFERS,
         MONTHLY,
     )
