@@ -36,7 +36,18 @@ from habitue.loyalty.classify.statistical import history
 from habitue.loyalty.features import Window, features, index, matrix
 from habitue.loyalty.lifetime import BGNBD, GammaGamma, lifetime_value
 
-__all__ = ["BANDS", "PARTS", "WEIGHTS", "band", "learn_weights", "loyalty_table", "parts", "score"]
+__all__ = [
+    "BANDS",
+    "PARTS",
+    "WEIGHTS",
+    "Comparison",
+    "Predicts",
+    "band",
+    "learn_weights",
+    "loyalty_table",
+    "parts",
+    "score",
+]
 
 Floats = NDArray[np.float64]
 
