@@ -124,14 +124,13 @@ def agreement(run: Path, other: dict[str, Any]) -> dict[str, Any]:
     }
     shared = sorted(scores.keys() & theirs.keys())
     summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-    rfm = parquet.read_table(run / "tables" / "rfm.parquet", columns=["customer", "orders"])
     return {
         "totals": {
-            "habitue": summary.get("totals", summary.get("figures")),
+            "habitue": summary.get("totals", summary["selected"]),
             "peer": found["totals"],
         },
         "netted": {
-            "habitue": {"customers": rfm.num_rows, "orders": pc.sum(rfm["orders"]).as_py()},
+            "habitue": summary["after"],
             "peer": found["netted"],
         },
         "rules": _rules(run, Path(other["out"])),
