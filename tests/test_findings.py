@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from habitue.columns import RESULTS
-from habitue.findings import findings
+from habitue.findings import findings, notes
 from tests.worlds import records
 
 SUMMARY: dict[str, Any] = {
@@ -37,9 +37,9 @@ def test_the_most_important_come_first_and_no_more_than_asked() -> None:
         for m, v in (("popular", 0.1), ("itemknn", 0.25))
     ]  # fmt: skip
     full = tables(
-        rfm=[{"customer": n, "amount": n * 10, "group": "at_risk"} for n in range(20)],
+        rfm=[{"customer": n, "amount": n * 10} for n in range(20)],
         rules=[{"antecedent": ["A"], "consequent": "B", "confidence": 0.5, "lift": 9.0}],
-        loyalty=[{"customer": n, "probability": 0.25} for n in range(20)],
+        loyalty=[{"customer": n, "probability": 0.25, "band": "leaving"} for n in range(20)],
         evaluation=evaluation,
         sentiment=[{"sentiment": -1.0, "answer": True}, {"sentiment": 1.0, "answer": False}],
     )
@@ -56,3 +56,12 @@ def test_popularity_is_no_finding_when_it_is_the_best() -> None:
     rows = [{"task": "recommend", "model": "popular", "protocol": "time", "metric": "ndcg@10",
              "mean": 0.1, "chosen": True}]  # fmt: skip
     assert [f["kind"] for f in findings(tables(evaluation=rows), SUMMARY)] == ["revenue"]
+
+
+def test_what_was_simplified_is_noted_once_and_says_why() -> None:
+    summary = {"read": {"visits": 0}}
+    why = {"reason": "customers_few", "history_days": 40.0, "asked_days": 90}
+    kinds = [n["kind"] for n in notes(tables(rfm=[{}]), summary, "too_few_customers", why)]
+    assert kinds == ["few_customers", "no_rules", "no_recommendations", "no_comments", "no_views"]
+    short = notes(tables(), {"read": {"visits": 3}}, "", {**why, "reason": "history_short"})
+    assert {"kind": "short_history", "days": 40.0, "needed": 270} in short

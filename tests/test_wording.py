@@ -132,7 +132,7 @@ def test_an_unknown_trait_still_reads() -> None:
         ([("amount", ">", 1200 * MICROS)], "More than £1,200 spent in all."),
         ([("interest:Bath", ">", 0.25)], "More than 25% of their interest in Bath."),
         ([("luck", "<=", 3)], "Luck: at most 3."),
-        ([], "Everyone else."),
+        ([], "Everyone."),
     ],
 )
 def test_a_rule_reads_as_a_sentence(conditions: list[tuple[str, str, float]], text: str) -> None:

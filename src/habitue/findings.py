@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["findings"]
+__all__ = ["findings", "notes"]
 
 Finding = dict[str, Any]
 Tables = Mapping[str, pa.Table]
 
-#: Groups and bands of those who were good customers and are going.
-_SLIPPING = ("at_risk", "previously_loyal", "almost_lost", "needs_attention")
+#: Bands of those who are late by their own rhythm and can still be kept.
+_SLIPPING = ("wavering", "leaving")
 _POPULAR = "popular"
 
 
@@ -37,6 +37,44 @@ def findings(tables: Tables, summary: Mapping[str, Any], most: int = 5) -> list[
     return [finding for finding in found if finding][:most]
 
 
+def notes(
+    tables: Tables, summary: Mapping[str, Any], segments: str, repurchase: Mapping[str, Any]
+) -> list[Finding]:
+    """Return what was simplified or left out for want of data, and why.
+
+    Parameters
+    ----------
+    tables, summary
+        The run's.
+    segments : str
+        What the clustering noted; empty for nothing.
+    repurchase : mapping
+        Why the repurchase model was chosen (``RepurchaseComparison.why``).
+    """
+    few = {"kind": "few_customers", "customers": tables["rfm"].num_rows, "needed": 50}
+    simplified: dict[str, Finding] = {
+        "too_few_customers": few,
+        "customers_few": few,
+        "no_stable_clusters": {"kind": "one_segment"},
+        "history_short": {
+            "kind": "short_history",
+            "days": repurchase.get("history_days"),
+            "needed": 3 * repurchase.get("asked_days", 0),
+        },
+    }
+    absent = {
+        "rfm": "no_customers",
+        "rules": "no_rules",
+        "recommendations": "no_recommendations",
+        "sentiment": "no_comments",
+    }
+    found = [simplified[key] for key in (segments, repurchase.get("reason")) if key in simplified]
+    found += [{"kind": kind} for name, kind in absent.items() if tables[name].num_rows == 0]
+    if not summary["read"]["visits"]:
+        found.append({"kind": "no_views"})
+    return [note for n, note in enumerate(found) if note not in found[:n]]
+
+
 def _revenue(summary: Mapping[str, Any]) -> Finding | None:
     after = summary["after"]
     if not after["orders"]:
@@ -53,14 +91,16 @@ def _revenue(summary: Mapping[str, Any]) -> Finding | None:
 
 
 def _leaving(tables: Tables) -> Finding | None:
-    rfm = tables["rfm"]
-    slipping = rfm.filter(pc.is_in(rfm["group"], value_set=pa.array(_SLIPPING)))
+    loyalty = tables["loyalty"]
+    slipping = loyalty.filter(pc.is_in(loyalty["band"], value_set=pa.array(_SLIPPING)))
     if slipping.num_rows == 0:
         return None
+    rfm = tables["rfm"]
+    theirs = rfm.filter(pc.is_in(rfm["customer"], value_set=slipping["customer"]))
     return {
         "kind": "leaving",
         "customers": slipping.num_rows,
-        "amount": pc.sum(slipping["amount"]).as_py(),
+        "amount": pc.sum(theirs["amount"]).as_py() or 0,
     }
 
 

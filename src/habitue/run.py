@@ -26,7 +26,7 @@ from habitue.config import Config
 from habitue.engines import DuckDBEngine, Engine
 from habitue.errors import NotEnoughDataError
 from habitue.evaluate import recommenders, repurchase
-from habitue.findings import findings
+from habitue.findings import findings, notes
 from habitue.locale import _, current
 from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
@@ -116,8 +116,7 @@ def analyse(work: Work) -> None:
     work.keep("segments", found.segments)
     work.keep("members", found.members)
     work.keep("segment_choice", found.choice)
-    if found.note:
-        work.summary["notes"].append({"kind": found.note})
+    work.choices["segments"] = found
     work.keep(
         "rules",
         mine(
@@ -155,7 +154,7 @@ def judge(work: Work) -> None:
         seed=config.run.seed,
     )
     work.present()
-    work.choices = {"recommend": taste, "repurchase": again}
+    work.choices |= {"recommend": taste, "repurchase": again}
     work.keep("evaluation", pa.concat_tables([taste.table, again.table]))
     if again.reliability is not None:
         work.keep("reliability", again.reliability)
@@ -246,6 +245,12 @@ def run_loop(
             progress.step(stage_title(key))
             seconds[key] = _timed(stage, work)
         work.summary["findings"] = findings(work.tables, work.summary)
+        work.summary["notes"] = notes(
+            work.tables,
+            work.summary,
+            work.choices["segments"].note,
+            work.choices["repurchase"].why,
+        )
         draft = runs.draft()
         work.summary["run"] = draft.id
         progress.step(stage_title("report"))
@@ -364,7 +369,11 @@ def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> Publishe
             "seed": work.config.run.seed,
             "versions": {name: version(name) for name in _LIBRARIES}
             | {"python": platform.python_version()},
-            "chosen": {task: choice.chosen for task, choice in work.choices.items()},
+            "chosen": {
+                task: {"model": choice.chosen, "why": choice.why}
+                for task, choice in work.choices.items()
+                if task != "segments"
+            },
             "stages": [{"stage": name, "seconds": round(s, 3)} for name, s in seconds.items()],
             "tables": {name: table.num_rows for name, table in work.tables.items()},
         },

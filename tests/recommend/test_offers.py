@@ -17,7 +17,7 @@ def test_what_fits_one_segment_comes_before_what_fits_everybody() -> None:
         rows = offers(engine, n=1).to_pylist()
     assert [(row["segment"], row["item_id"], row["customers"]) for row in rows] == [
         (1, "a", 2),
-        (2, "all", 2),
+        (2, "b", 1),
     ]
 
 

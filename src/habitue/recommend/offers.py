@@ -14,8 +14,9 @@ def offers(engine: Engine, n: int = 5) -> pa.Table:
     """Return the top products of each segment (columns.OFFERS).
 
     The score of a product in a segment is the share of the segment's people that it is recommended
-    to, times the logarithm of that share against the share among all customers, plus one: what fits
-    everybody says little about the segment.
+    to, times the logarithm of that share against the share among all customers: what fits everybody
+    says nothing about the segment. A twentieth of the share itself is added, so that what suits
+    many goes first where nothing sets the segment apart.
 
     Reads ``recommendations`` and ``members``.
     """
@@ -35,7 +36,8 @@ def offers(engine: Engine, n: int = 5) -> pa.Table:
             GROUP BY m.segment, r.item_id
         ),
         scored AS (
-            SELECT i.segment, i.item_id, i.customers, i.share * ln(1 + i.share / o.share) AS score
+            SELECT i.segment, i.item_id, i.customers,
+                i.share * (greatest(ln(i.share / o.share), 0) + 0.05) AS score
             FROM inside i JOIN overall o ON o.item_id = i.item_id
         ),
         ranked AS (

@@ -78,8 +78,8 @@ def _concentration(data: Data, titles: Mapping[str, str], currency: str) -> str:
 
 def _leaving(data: Data, titles: Mapping[str, str], currency: str) -> str:
     return ngettext(
-        "{n} customer who used to buy is leaving; so far worth {amount}.",
-        "{n} customers who used to buy are leaving; so far worth {amount}.",
+        "{n} customer is late by their own rhythm and may leave; so far worth {amount}.",
+        "{n} customers are late by their own rhythm and may leave; so far worth {amount}.",
         data["customers"],
     ).format(n=number(data["customers"]), amount=money(data["amount"], currency))
 

