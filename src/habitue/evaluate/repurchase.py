@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from habitue.columns import EVALUATION
 from habitue.engines import Engine
+from habitue.errors import NotEnoughDataError
 from habitue.evaluate.calibration import (
     brier,
     expected_calibration_error,
@@ -37,7 +38,7 @@ from habitue.evaluate.calibration import (
 from habitue.evaluate.calibrators import Calibrated, folds_of
 from habitue.loyalty.classify import RepurchaseClassifier, classifiers
 from habitue.loyalty.classify.statistical import Statistical
-from habitue.loyalty.features import Window, features, index, matrix, window
+from habitue.loyalty.features import Window, features, matrix, window
 from habitue.loyalty.score import Predicts
 
 __all__ = ["RepurchaseComparison", "compare"]
@@ -166,11 +167,11 @@ def _unmeasured(
 ) -> RepurchaseComparison:
     """BG/NBD as it is, over the horizon that was asked for: it needs no outcomes."""
     known = matrix(features(engine, as_of))
-    model: RepurchaseClassifier = classifiers()["baseline"].fit(np.zeros((1, 1)), [0])
-    if known[
-        :, index("tenure")
-    ].any():  # somebody's first order is longer ago than this very moment
-        model = Statistical(horizon_days=days).fit(known, np.zeros(len(known)))
+    model: RepurchaseClassifier = Statistical(horizon_days=days)
+    try:
+        model.fit(known, np.zeros(len(known)))
+    except NotEnoughDataError:  # nobody's first order is longer ago than this very moment
+        model = classifiers()["baseline"].fit(np.zeros((1, 1)), [0])
     return RepurchaseComparison(
         table=EVALUATION.schema.empty_table(),
         chosen=model.name,
