@@ -20,8 +20,9 @@ __all__ = ["Block", "Step", "blocks", "main", "masked", "perform", "steps"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _FENCED = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_RUN_ID = re.compile(r"runs/[\w.-]+")
-_PSEUDONYM = re.compile(r"\b\d{16,19}\b")
+_RUN_ID = re.compile(r"\b\d{8}T\d{6}Z-\w+")
+_PSEUDONYM = re.compile(r"(?<![.\d])\d{15,19}\b")
+_BATCH = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,15 @@ def _run(command: list[str], folder: Path, language: str) -> str:
     )
     if done.returncode:
         raise RuntimeError(f"{command[-1]}\nended with {done.returncode}:\n{done.stderr}")
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n")
+    lines = done.stdout.replace("\ufeff", "").splitlines()
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def masked(output: str, folder: Path) -> str:
     """Return output without what differs from one time to the next: place, run, pseudonyms."""
     output = output.replace(f"{folder}/", "").replace(str(folder), ".")
-    output = _RUN_ID.sub("runs/…", output)
-    return _PSEUDONYM.sub(lambda found: found.group()[:4].ljust(len(found.group()), "…"), output)
+    output = _BATCH.sub("…", _RUN_ID.sub("…", output))
+    return _PSEUDONYM.sub(lambda found: found.group()[:4].ljust(len(found.group()), "x"), output)
 
 
 def language_of(path: Path) -> str:
@@ -118,11 +120,10 @@ def refreshed(path: Path, folder: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Refresh the pages named."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name).resolve()
-        for argument in arguments:
-            path = Path(argument)
-            path.write_text(refreshed(path, folder), encoding="utf-8")
+    for argument in arguments:
+        path = Path(argument)
+        with tempfile.TemporaryDirectory() as folder:
+            path.write_text(refreshed(path, Path(folder).resolve()), encoding="utf-8")
     return 0
 
 

@@ -138,6 +138,7 @@ class FakeShop:
                 for metric in ("ndcg@10", "coverage@10")
             ),
         )
+        self.accounting = frame("accounting", {"stage": "read", "reason": "accepted", "rows": 7})
         self.recommendations = frame("recommendations", _offer(ANN, 1), _offer(ANN, 2), _offer(BOB))
 
     @classmethod

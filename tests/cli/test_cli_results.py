@@ -170,6 +170,13 @@ def test_run_prints_findings_notes_and_report(habitue: Run, shop: FakeShop) -> N
     assert habitue("run", "--quiet")[1:] == ("", "")
 
 
+def test_run_as_json_accounts_for_every_row(habitue: Run, shop: FakeShop) -> None:
+    document = json.loads(habitue("run", "--json")[1])
+    assert document["accounting"][0]["rows"] == 7
+    assert document["currency"] == "GBP"
+    assert document["report"].endswith("report.html")
+
+
 def test_run_as_of_a_date_is_that_days_start_where_the_shop_is(
     habitue: Run, shop: FakeShop
 ) -> None:

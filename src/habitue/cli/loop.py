@@ -56,7 +56,8 @@ def run(
 def show_run(session: Session, shop: Shop, done: PublishedRun) -> None:
     """Print what a run found and where its report is."""
     if session.json:
-        session.document({**done.summary, "report": done.report})
+        accounting = shop.accounting.to_pylist()
+        session.document({**done.summary, "accounting": accounting, "report": done.report})
         return
     if session.quiet:
         return

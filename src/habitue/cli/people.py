@@ -153,7 +153,7 @@ def _worded(batch: Any, shop: Shop, *, reveal: bool) -> list[dict[str, Any]]:
             "rank": row["rank"],
             "item_id": row["item_id"],
             "title": titles.get(row["item_id"], ""),
-            "score": row["score"],
+            "score": round(row["score"], 4),
             "model": row["model"],
             "because": wording.reason(row["reason"], titles),
         }

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add"]
 
+#: Facts that the table of columns shows too.
+IN_TABLE = frozenset({"records", "dates", "decimals"})
+
 
 class Kind(StrEnum):
     """The record tables by name."""
@@ -101,14 +104,15 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str] | None:
 def _understood(one: ImportReport) -> list[RenderableType]:
     from habitue.cli.tables import table
 
-    facts = ", ".join(f"{_fact(name)} {value}" for name, value in one.facts)
-    head = f"{one.path}: {one.kind}" + (f" ({facts})" if facts else "")
+    shown = [(_fact(name), value) for name, value in one.facts if name not in IN_TABLE]
+    facts = ", ".join(f"{name} {value}" for name, value in shown)
     rows = [
         (column["column"], column["field"], _how(column["how"]), _form(column.get("form", "")))
         for column in one.columns
     ]
     heads = [_("column"), _("is"), _("found"), _("written")]
-    return [head, table(heads, rows, "tktt")] if rows else [head]
+    head = [f"{one.path}: {one.kind}", f"  {facts}"]
+    return [*head, table(heads, rows, "tktt")] if rows else head
 
 
 def _fact(key: str) -> str:
