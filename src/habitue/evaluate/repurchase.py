@@ -7,14 +7,16 @@ With a horizon h, what was known at c1 = as_of - h is joined to who ordered in [
   Nothing that it learns from is later than c1, so it shows what will happen in use.
 
 The model of lowest log loss through time is chosen, or by folds where the history is too short for
-two windows; then it is fitted at c1, the latest outcomes there are, to be used as of now. Earlier
-windows are not pooled with it: their histories are shorter, and learning from both was measured to
-gain next to nothing in simulated shops and to lose through time in a real one.
+two windows; then it is fitted at c1, the latest outcomes there are, to be used as of now.
+
+With a history of five horizons or more, the window before is learnt from as well, both in the time
+protocol and for use: that halved the calibration error's excess over chance in simulated shops. In
+a shorter one the earlier histories are so cut off that learning from them was measured to lose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,7 +75,7 @@ class RepurchaseComparison:
         history_short, customers_few), ``asked_days``, ``horizon_days``, ``history_days``,
         ``customers`` and ``ordered`` (their share) of the latest window.
     training : Window or None
-        The latest window with outcomes, which the model was fitted on.
+        The latest window with outcomes.
     """
 
     table: pa.Table
@@ -131,10 +133,13 @@ def _compare(
     why |= {"customers": len(latest.y), "ordered": float(latest.y.mean()) if len(latest.y) else 0.0}
     if not _enough(latest):
         return _unmeasured(engine, as_of, horizon_days, why, "customers_few")
-    earlier = window(engine, as_of - 2 * step, as_of - step) if history >= 3 * days else None
+    earlier = [
+        window(engine, as_of - (n + 1) * step, as_of - n * step)
+        for n in range(1, 1 + _earlier_windows(history, days))
+    ]
     models = classifiers(horizon_days=days, random_state=seed)
     chances = {"kfold": {n: _by_folds(m, latest, folds, seed) for n, m in models.items()}}
-    if earlier is not None and _enough(earlier):
+    if earlier and _enough(earlier[0]):
         chances["time"] = {n: _through_time(m, earlier, latest, seed) for n, m in models.items()}
     protocol = "time" if "time" in chances else "kfold"
     losses = {name: log_loss(latest.y, p).mean() for name, p in chances[protocol].items()}
@@ -143,7 +148,7 @@ def _compare(
     return RepurchaseComparison(
         table=_table(chances, latest.y, chosen, seed),
         chosen=chosen,
-        model=_calibrated(models[chosen], latest, seed),
+        model=_calibrated(models[chosen], [latest, *earlier[:-1]], seed),
         reliability=reliability(latest.y, chances[protocol][chosen]),
         horizon_days=days,
         why=why,
@@ -171,7 +176,7 @@ def _unmeasured(
     try:
         model.fit(known, np.zeros(len(known)))
     except NotEnoughDataError:  # nobody's first order is longer ago than this very moment
-        model = classifiers()["baseline"].fit(np.zeros((1, 1)), [0])
+        model = classifiers()["baseline"].fit(np.zeros((1, known.shape[1])), [0])
     return RepurchaseComparison(
         table=EVALUATION.schema.empty_table(),
         chosen=model.name,
@@ -182,8 +187,19 @@ def _unmeasured(
     )
 
 
-def _calibrated(model: RepurchaseClassifier, known: Window, seed: int) -> Calibrated:
-    return Calibrated(model, random_state=seed).fit(known.X, known.y)
+def _earlier_windows(history: float, days: int) -> int:
+    """How many windows before the latest are of use: each needs a history before it."""
+    if history < 3 * days:
+        return 0
+    return 2 if history >= 5 * days else 1
+
+
+def _calibrated(model: RepurchaseClassifier, known: Sequence[Window], seed: int) -> Calibrated:
+    return Calibrated(model, random_state=seed).fit(
+        np.vstack([window.X for window in known]),
+        np.concatenate([window.y for window in known]),
+        groups=np.concatenate([window.customer for window in known]),
+    )
 
 
 def _by_folds(model: RepurchaseClassifier, known: Window, folds: int, seed: int) -> Floats:
@@ -197,7 +213,9 @@ def _by_folds(model: RepurchaseClassifier, known: Window, folds: int, seed: int)
     return chance
 
 
-def _through_time(model: RepurchaseClassifier, earlier: Window, later: Window, seed: int) -> Floats:
+def _through_time(
+    model: RepurchaseClassifier, earlier: Sequence[Window], later: Window, seed: int
+) -> Floats:
     return _calibrated(model, earlier, seed).predict_proba(later.X)[:, 1]
 
 
