@@ -164,15 +164,6 @@ def test_the_map_never_sees_a_customer_that_was_learnt_from() -> None:
     assert model.predict_proba([[1e9]])[0, 1] == pytest.approx(0.3, abs=0.02)
 
 
-def test_the_map_can_be_learnt_from_recent_rows_alone() -> None:
-    X, y = overconfident()
-    recent = np.arange(len(y)) >= 8000
-    raised = np.where(recent & (np.random.default_rng(7).random(len(y)) < 0.4), 1, y)
-    model = Calibrated(NaiveBayes()).fit(X, raised, recent=recent, groups=np.arange(len(y)))
-    mean = model.predict_proba(X)[:, 1].mean()
-    assert mean == pytest.approx(raised[recent].mean(), abs=0.02)
-
-
 def test_nobody_to_judge_is_an_empty_answer() -> None:
     X, y = overconfident()
     assert Calibrated(NaiveBayes()).fit(X, y).predict_proba(X[:0]).shape == (0, 2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 import numpy as np
@@ -14,7 +16,8 @@ from habitue.columns import EVALUATION, SALES
 from habitue.evaluate import repurchase
 from habitue.evaluate.calibration import expected_calibration_error
 from habitue.evaluate.repurchase import RepurchaseComparison, compare
-from habitue.loyalty.features import window
+from habitue.loyalty.classify import RepurchaseClassifier
+from habitue.loyalty.features import Window, window
 from habitue.loyalty.score import loyalty_table
 
 WORLDS = {
@@ -120,19 +123,22 @@ def test_the_same_seed_gives_the_same_answer() -> None:
 def test_what_is_judged_through_time_was_never_learnt_from(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    learnt: list[NDArray[np.float64]] = []
-    judged: list[NDArray[np.float64]] = []
+    learnt: list[datetime] = []
+    judged: list[datetime] = []
     through_time = repurchase._through_time
 
-    def spy(model: object, earlier: object, later: object, seed: int) -> NDArray[np.float64]:
-        learnt.append(earlier.end)  # type: ignore[attr-defined]
-        judged.append(later.start)  # type: ignore[attr-defined]
-        return through_time(model, earlier, later, seed)  # type: ignore[arg-type]
+    def spy(
+        model: RepurchaseClassifier, earlier: Sequence[Window], later: Window, seed: int
+    ) -> NDArray[np.float64]:
+        learnt.extend(window.end for window in earlier)
+        judged.append(later.start)
+        return through_time(model, earlier, later, seed)
 
     monkeypatch.setattr(repurchase, "_through_time", spy)
     with shop(sales(small(), 540)) as engine:
         compare(engine, at(540), 90, folds=2)
-    assert learnt == judged == [at(450)] * 4
+    assert max(learnt) == min(judged) == at(450)
+    assert set(learnt) == {at(450), at(360)}
 
 
 def test_with_a_history_of_two_horizons_folds_decide_and_it_says_so() -> None:

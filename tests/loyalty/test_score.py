@@ -167,7 +167,8 @@ def test_bands_follow_score_and_habit() -> None:
 
 
 def test_nobody_with_a_fair_chance_is_called_gone() -> None:
-    assert band([5, 5, 90], [1, 1, 90], [0.3, 0.2, 0.9]) == ["leaving", "gone", "loyal"]
+    found = band([5, 5, 5, 90], [1, 1, 1, 90], [0.2, 0.3, 0.5, 0.9])
+    assert found == ["gone", "leaving", "wavering", "loyal"]
 
 
 @dataclass

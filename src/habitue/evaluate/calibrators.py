@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 _TINY = 1e-13  # keeps log-odds finite, and those of naive Bayes apart
+_EACH = 25  # customers that a piece of a map needs
 
 
 class SplineCalibration(BaseEstimator):
@@ -34,7 +35,7 @@ class SplineCalibration(BaseEstimator):
     Parameters
     ----------
     pieces : int
-        Pieces of equal mass at most; fewer where chances repeat.
+        Pieces of equal mass at most; fewer where chances repeat, or with under 25 customers each.
     smoothness : float
         Weight of the differences between neighbouring slopes.
     ridge : float
@@ -54,7 +55,7 @@ class SplineCalibration(BaseEstimator):
     array([0.25, 1.  ])
     """
 
-    def __init__(self, pieces: int = 8, smoothness: float = 1.0, ridge: float = 0.01) -> None:
+    def __init__(self, pieces: int = 14, smoothness: float = 1.0, ridge: float = 0.01) -> None:
         self.pieces = pieces
         self.smoothness = smoothness
         self.ridge = ridge
@@ -64,7 +65,8 @@ class SplineCalibration(BaseEstimator):
         target, chance = paired(y, p)
         odds = _log_odds(chance)
         self.centre_, self.scale_ = float(odds.mean()), max(float(odds.std()), 1e-9)
-        shares = np.linspace(0, 1, self.pieces + 1)[1:-1]
+        pieces = max(min(self.pieces, len(odds) // _EACH), 1)
+        shares = np.linspace(0, 1, pieces + 1)[1:-1]
         standard = (odds - self.centre_) / self.scale_
         self.knots_ = np.unique(np.quantile(standard, shares, method="inverted_cdf"))
         parts = self._parts(chance)
@@ -157,13 +159,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):
         self.folds = folds
         self.random_state = random_state
 
-    def fit(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        groups: ArrayLike | None = None,
-        recent: ArrayLike | None = None,
-    ) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Learn the classifier and its map.
 
         Parameters
@@ -172,18 +168,15 @@ class Calibrated(ClassifierMixin, BaseEstimator):
             (rows, features) and (rows,), as the classifier takes them.
         groups : array of shape (rows,), optional
             Rows of one customer in several windows bear the same number and stay in one fold.
-        recent : array of bool of shape (rows,), optional
-            The rows that the map is learnt from; all if left out.
         """
         features, target = np.asarray(X, dtype=np.float64), np.asarray(y)
         who = np.arange(len(target)) if groups is None else np.asarray(groups)
-        use = np.ones(len(target), dtype=bool) if recent is None else np.asarray(recent, dtype=bool)
         fold = folds_of(who, target, self.folds, self.random_state)
         held = np.full(len(target), np.nan)
         for k in np.unique(fold):
-            test, train = (fold == k) & use, fold != k
-            if test.any() and train.any():
-                model = clone(self.classifier).fit(features[train], target[train])
+            test = fold == k
+            if not test.all():
+                model = clone(self.classifier).fit(features[~test], target[~test])
                 held[test] = model.predict_proba(features[test])[:, 1]
         known = np.isfinite(held)
         self.classifier_ = clone(self.classifier).fit(features, target)

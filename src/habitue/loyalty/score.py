@@ -65,7 +65,9 @@ BANDS: tuple[tuple[str, float], ...] = (
 #: A band is at best this where the habit is below: worth alone keeps nobody.
 _AT_BEST: tuple[tuple[str, float], ...] = (("gone", 3.0), ("leaving", 12.0), ("wavering", 30.0))
 
-_COMES = 0.25  # a chance from which nobody is called gone
+#: A band is at worst this from a calibrated chance of an order within the horizon.
+_AT_WORST: tuple[tuple[str, float], ...] = (("leaving", 0.25), ("wavering", 0.5))
+
 _PRIOR = 500  # customers that the default weights count as
 _LEAST = 200  # customers below which weights are not learnt
 _GAP = 30.0  # days; the shop's gap where nobody has come back yet
@@ -203,8 +205,9 @@ def band(scores: ArrayLike, habits: ArrayLike, chances: ArrayLike | None = None)
     """Return each customer's band: loyal, steady, wavering, leaving or gone.
 
     By the score (``BANDS``), but at best *wavering* with a habit below 30, *leaving* below 12, and
-    *gone* below 3: someone who was worth much is leaving all the same. Nobody whose calibrated
-    chance of an order within the horizon is one in four or more is *gone*, but *leaving*.
+    *gone* below 3: someone who was worth much is leaving all the same. But nobody is called *gone*
+    whose calibrated chance of an order within the horizon is one in four or more, nor *leaving* at
+    one in two.
 
     Examples
     --------
@@ -220,8 +223,9 @@ def band(scores: ArrayLike, habits: ArrayLike, chances: ArrayLike | None = None)
     for name, low in _AT_BEST:
         number = np.where(habit < low, np.maximum(number, names.index(name)), number)
     if chances is not None:
-        comes = np.asarray(chances, dtype=np.float64) >= _COMES
-        number = np.where(comes, np.minimum(number, names.index("leaving")), number)
+        chance = np.asarray(chances, dtype=np.float64)
+        for name, low in _AT_WORST:
+            number = np.where(chance >= low, np.minimum(number, names.index(name)), number)
     return [names[i] for i in number]
 
 
