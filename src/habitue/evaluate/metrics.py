@@ -93,7 +93,7 @@ def novelty(columns: np.ndarray, buyers: np.ndarray, n_customers: int) -> np.nda
     [0.0, 2.0]
     """
     share = np.maximum(buyers[columns], 0.5) / max(n_customers, 1)
-    bits: np.ndarray = -np.log2(share)
+    bits: np.ndarray = np.log2(1 / share)
     return bits
 
 

@@ -1,11 +1,11 @@
-"""Which recommender serves this shop: every one through time and by folds, and a choice with why."""
+"""Which recommender serves this shop: each through time and by folds, and a choice with why."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from habitue.registry import find
 __all__ = ["Comparison", "Trial", "compare", "judge", "tune"]
 
 _FEWEST = 20  # tested customers below which a comparison says nothing
+_TUNED_ON = 800  # customers that hyper-parameters are chosen on
 _BLOCK = 1_000  # customers scored at a time
 
 
@@ -93,8 +94,9 @@ def compare(
     Through time, models learn before ``as_of - horizon`` and are judged by what customers known by
     then buy until ``as_of``; products that a customer had bought, unless repeatable, are neither
     recommended nor counted. By k-fold, a k-th of each customer's products is tested at a time.
-    Hyper-parameters are chosen on splits inside each training part alone. The choice is by nDCG
-    through time; where the test is too small, by k-fold; where that is too small, popularity.
+    Hyper-parameters are chosen before the cut-off, on a split through time inside the training
+    part; the purchases that served for that are not tested in the folds either. The choice is by
+    nDCG through time; where the test is too small, by k-fold; where that is too small, popularity.
 
     Parameters
     ----------
@@ -152,22 +154,17 @@ def _protocols(
         return None
     cut = as_of - horizon
     outer = through_time(engine, cut, as_of, seed=seed)
-    inner = through_time(engine, cut - horizon, cut, most=1_000, seed=seed)
+    inner = through_time(engine, cut - horizon, cut, most=_TUNED_ON, seed=seed)
     if len(inner.rows) < _FEWEST:
-        inner = held_out(outer.train, 0.2, seed)
-
-    def time() -> tuple[dict[str, Recommender], Trial]:
-        tuned = tune(models, inner, n)
-        return tuned, judge(tuned, outer, n)
-
-    def fold(make: Callable[[], Split]) -> Trial:
-        split = make()
-        return judge(tune(models, held_out(split.train, 0.2, seed, most=500), n), split, n)
-
+        inner = held_out(outer.train, 0.2, seed, most=_TUNED_ON)
+    outer = replace(outer, train=outer.train.with_cache_of(everything))
+    inner = replace(inner, train=inner.train.with_cache_of(everything))
+    tuned = tune(models, inner, n)
+    splits = deal(everything, k, seed, spared=inner)
     with ThreadPoolExecutor(_threads()) as pool:  # SciPy and NumPy let go of the lock
-        first = pool.submit(time)
-        rest = [pool.submit(fold, make) for make in deal(everything, k, seed)]
-        return first.result(), [part.result() for part in rest]
+        first = pool.submit(judge, tuned, outer, n)
+        rest = list(pool.map(lambda make: judge(tuned, make(), n), splits))
+        return (tuned, first.result()), rest
 
 
 def _threads() -> int:
@@ -181,10 +178,13 @@ def tune(
 
     The models are fitted on the split's training part, and share its products.
     """
-    shared = Split(split.train.sharing(), split.rows, split.truth, split.excluded)
-    tuned: dict[str, Recommender] = {}
-    for name, model in sorted(models.items(), key=lambda pair: pair[1].complexity):
-        tuned[name] = model.tuned(shared, n, tuple(tuned.values()))
+    shared = replace(split, train=split.train.sharing())
+    plain = [name for name in models if not issubclass(models[name], Hybrid)]
+    with ThreadPoolExecutor(_threads()) as pool:
+        found = pool.map(lambda name: models[name].tuned(shared, n), plain)
+        tuned = dict(zip(plain, found, strict=True))
+    for name in models.keys() - tuned.keys():
+        tuned[name] = models[name].tuned(shared, n, tuple(tuned.values()))
     return tuned
 
 
@@ -223,12 +223,16 @@ def _judge_block(
     fitted: Mapping[str, Recommender], split: Split, part: slice, n: int
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return each model's metrics and recommended columns for a block of customers."""
-    block = Split(split.train, split.rows[part], split.truth[part], split.excluded[part])
+    block = replace(
+        split, rows=split.rows[part], truth=split.truth[part], excluded=split.excluded[part]
+    )
     raw: dict[str, np.ndarray] = {}
     found = {}
     for name, model in fitted.items():
-        shares = isinstance(model, Hybrid) and model.parts_.keys() <= raw.keys()
-        raw[name] = model.combined(raw) if shares else model._scores(block.rows)  # type: ignore[attr-defined]
+        if isinstance(model, Hybrid) and model.parts_.keys() <= raw.keys():
+            raw[name] = model.combined(raw)
+        else:
+            raw[name] = model._scores(block.rows)
         ranking = model.best_of(raw[name], block.excluded, n)
         hits = block.hits(ranking, n)
         bits = metrics.novelty(ranking.columns, split.train.total_buyers, split.train.shape[0])

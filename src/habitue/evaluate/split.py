@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -68,15 +69,44 @@ def _positions(matrix: Matrix, bought: pa.Table) -> sp.csr_matrix:
     return sp.csr_matrix((ones, (rows[known], columns[known])), shape=matrix.shape)
 
 
-def deal(matrix: Matrix, k: int, seed: int, most: int = 1_000) -> Iterator[Callable[[], Split]]:
+def deal(
+    matrix: Matrix, k: int, seed: int, most: int = 600, spared: Split | None = None
+) -> Iterator[Callable[[], Split]]:
     """Yield k splits to be made: each learns from all but a k-th of each customer's purchases.
 
-    Every purchase is in one test part. What a customer bought in the training part is left out of
-    the candidates, repeatable or not, because it can't be in the test part. Views and carts without
-    a purchase stay in training. A customer whose only purchase is tested has no past and is left
-    out; of more than ``most`` customers a sample is tested, another in each fold.
+    What a customer bought in the training part is left out of the candidates, repeatable or not,
+    because it can't be in the test part. Views and carts without a purchase stay in training. A
+    customer whose only purchase is tested has no past and is left out; of more than ``most``
+    customers a sample is tested, another in each fold.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        All the data.
+    k : int
+        Number of folds.
+    seed : int
+        Of folds and samples.
+    most : int
+        Customers tested in each fold.
+    spared : Split, optional
+        What hyper-parameters were chosen on: its truth is never tested, but always learnt from.
     """
-    numbers = np.full(len(matrix.bought), -1)
-    numbers[matrix.bought] = fold_numbers(matrix.entry_rows()[matrix.bought], k, seed)
+    testable = matrix.bought if spared is None else matrix.bought & ~_within(matrix, spared)
+    numbers = np.full(len(testable), -1)
+    numbers[testable] = fold_numbers(matrix.entry_rows()[testable], k, seed)
     for fold in range(k):
-        yield lambda fold=fold: without(matrix, numbers == fold, most, seed + fold)  # type: ignore[misc]
+        yield partial(_fold, matrix, numbers, fold, seed, most)
+
+
+def _fold(matrix: Matrix, numbers: np.ndarray, fold: int, seed: int, most: int) -> Split:
+    return without(matrix, numbers == fold, most, seed + fold)
+
+
+def _within(matrix: Matrix, split: Split) -> np.ndarray:
+    """Return which stored values of a matrix are in the truth of a split of earlier data."""
+    owners = matrix.customers.positions(split.train.customers.at(split.rows))
+    items = matrix.items.positions(split.train.items.ids)
+    rows = np.repeat(owners, split.relevant)
+    keys = rows * matrix.shape[1] + items[split.truth.indices]
+    return np.isin(matrix.entry_rows() * matrix.shape[1] + matrix.weights.indices, keys)

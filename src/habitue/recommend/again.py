@@ -62,9 +62,7 @@ class Again(Recommender):
         return again_reasons(self.matrix_, rows, columns)
 
 
-def again_reasons(
-    matrix: Matrix, rows: np.ndarray, columns: np.ndarray
-) -> list[Reason | None]:
+def again_reasons(matrix: Matrix, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
     """Return how often each customer bought each item; None where never, or no time is known."""
     keys = matrix.entry_rows() * matrix.shape[1] + matrix.weights.indices
     wanted = rows * matrix.shape[1] + columns

@@ -20,11 +20,11 @@ from habitue.locale import _
 from habitue.recommend.heldout import Split
 from habitue.recommend.matrix import Matrix
 from habitue.recommend.ranking import Ranking, ndcg, top_n
-from habitue.recommend.reasons import RECENT_DAYS, Reason, popular_reasons
+from habitue.recommend.reasons import Reason, popular_reasons
 
 __all__ = ["Recommender", "load"]
 
-_CELLS = 1 << 23  # scores of a block of customers: 32 MB
+_CELLS = 1 << 21  # scores of a block of customers: 8 MB
 
 
 class Recommender(BaseEstimator, ABC):
@@ -102,17 +102,15 @@ class Recommender(BaseEstimator, ABC):
             block = self._scores(rows)
         elif known.any():
             block[known] = self._scores(rows[known])
-        return np.where(block > 0, block, self._fallback())
+        return np.where(block > 0, block, self.matrix_.by_popularity)
 
     def best_of(self, raw: np.ndarray, exclude: sp.csr_matrix, n: int) -> Ranking:
         """Return the ranking that scores of `_scores`, computed before, come to."""
-        return _best(np.where(raw > 0, raw, self._fallback()), exclude, n)
+        return _best(np.where(raw > 0, raw, self.matrix_.by_popularity), exclude, n)
 
     @classmethod
-    def tuned(
-        cls, split: Split, n: int = 10, others: Sequence[Recommender] = ()
-    ) -> Recommender:
-        """Return the model of the candidates that does best on a split, fitted on its training part.
+    def tuned(cls, split: Split, n: int = 10, others: Sequence[Recommender] = ()) -> Recommender:
+        """Return the candidate that does best on a split, fitted on its training part.
 
         Parameters
         ----------
@@ -135,14 +133,7 @@ class Recommender(BaseEstimator, ABC):
             raise UsageError(text.format(model=cls.__name__))
         return best[1]
 
-    def _fallback(self) -> np.ndarray:
-        popularity = self.matrix_.popularity(RECENT_DAYS)
-        share = (popularity / (popularity.max(initial=0) + 1) - 1).astype(np.float32)
-        return np.where(popularity > 0, share, np.float32(-np.inf))
-
-    def rank(
-        self, rows: np.ndarray, n: int = 10, exclude: sp.csr_matrix | None = None
-    ) -> Ranking:
+    def rank(self, rows: np.ndarray, n: int = 10, exclude: sp.csr_matrix | None = None) -> Ranking:
         """Return the best items of some rows of the matrix, as positions.
 
         Parameters
@@ -242,12 +233,13 @@ class Recommender(BaseEstimator, ABC):
         """
         found: list[Reason | None] = [None] * len(rows)
         known = np.flatnonzero(rows >= 0)
-        for place, reason in zip(known, self._reasons(rows[known], columns[known]), strict=True):
+        own = self._reasons(rows[known], columns[known])
+        for place, reason in zip(known.tolist(), own, strict=True):
             found[place] = reason
         rest = [place for place, reason in enumerate(found) if reason is None]
         general = popular_reasons(self.matrix_, columns[rest])
-        for place, reason in zip(rest, general, strict=True):
-            found[place] = reason
+        for place, popular in zip(rest, general, strict=True):
+            found[place] = popular
         return [reason for reason in found if reason is not None]
 
     def explain(self, customer: Any, item: Any) -> Reason:
@@ -285,10 +277,10 @@ class Recommender(BaseEstimator, ABC):
 
     def _alike(self, column: int) -> np.ndarray:
         """Return how alike all items are to one; the item itself has 0."""
-        columns = self.matrix_.weights.T.tocsr()
+        columns = self.matrix_.by_item
         norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=1)).ravel())
         dots = np.asarray((columns @ columns[[column]].T).todense()).ravel()
-        strengths = dots / np.maximum(norms * norms[column], 1e-30)
+        strengths: np.ndarray = dots / np.maximum(norms * norms[column], 1e-30)
         strengths[column] = 0.0
         return strengths
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -100,7 +100,7 @@ class Content(Recommender):
         return sp.csr_matrix(sp.hstack(parts, format="csr"), dtype=np.float32), vocabulary
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        return (self.matrix_.weights[rows] @ self.similarity_.T).toarray()
+        return np.asarray((self.matrix_.weights[rows] @ self.similarity_.T).toarray())
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)

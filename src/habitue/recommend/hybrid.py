@@ -124,7 +124,9 @@ class Hybrid(Recommender):
             for place, part in enumerate(parts):
                 open_ = [i for i in np.flatnonzero(preference == place) if found[i] is None]
                 open_ = [i for i in open_ if shares[place, i] > 0]
-                for i, reason in zip(open_, part._reasons(rows[open_], columns[open_]), strict=True):
+                for i, reason in zip(
+                    open_, part._reasons(rows[open_], columns[open_]), strict=True
+                ):
                     found[i] = reason
         return found
 
@@ -155,8 +157,7 @@ def normalised(scores: np.ndarray) -> np.ndarray:
     [[0.25, 1.0], [0.0, 0.0]]
     """
     highest = scores.max(axis=1, initial=0, keepdims=True)
-    result: np.ndarray = scores / np.where(highest > 0, highest, 1)
-    return result
+    return np.asarray(scores / np.where(highest > 0, highest, 1))
 
 
 #: Weights that are tried for a part while the others stand still.
@@ -185,7 +186,7 @@ def learn_weights(parts: Sequence[Recommender], split: Split, n: int = 10) -> di
         table[rows, place] = normalised(part._scores(split.rows))[rows, columns]
     fallback = np.full((len(split.rows), width), -np.inf, dtype=np.float32)
     true = np.zeros(fallback.shape)
-    fallback[rows, place] = parts[0]._fallback()[columns]
+    fallback[rows, place] = split.train.by_popularity[columns]
     true[rows, place] = np.asarray(split.truth[rows, columns]).ravel()
 
     def quality(weights: np.ndarray) -> float:
@@ -214,7 +215,7 @@ def _climb(quality: Callable[[np.ndarray], float], size: int, rounds: int = 3) -
     """Return weights that no change of a single one improves (or as near as a few rounds get)."""
     single = [(quality(weights), -place) for place, weights in enumerate(np.eye(size))]
     best, place = max(single)
-    weights = np.eye(size)[-place]
+    weights: np.ndarray = np.eye(size)[-place]
     for _round in range(rounds):
         before = best
         for part in range(size):

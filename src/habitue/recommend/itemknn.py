@@ -78,13 +78,8 @@ class ItemKNN(Recommender):
 
     @classmethod
     def candidates(cls) -> list[dict[str, Any]]:
-        return [
-            {},
-            {"target_exponent": 0.25, "source_exponent": 0.75},
-            {"customer_exponent": 0.5, "target_exponent": 0.25, "source_exponent": 0.75},
-            {"customer_exponent": 0.5, "power": 1.2, "target_exponent": 0.25,
-             "source_exponent": 0.75, "neighbours": 300},
-        ]
+        plain = {"source_exponent": 0.75, "target_exponent": 0.25}
+        return [{}, plain, {**plain, "customer_exponent": 0.5}]
 
     def _fit(self, matrix: Matrix) -> None:
         association = Association(
@@ -95,15 +90,16 @@ class ItemKNN(Recommender):
             shrinkage=self.shrinkage,
         )
         self.similarity_ = nearest(
-            sp.csr_matrix(matrix.weights.T),
+            matrix.by_item,
             None,
             self.neighbours,
             association,
             _products(matrix, self.customer_exponent),
+            matrix.weights,
         )
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        return (self.matrix_.weights[rows] @ self.similarity_.T).toarray()
+        return np.asarray((self.matrix_.weights[rows] @ self.similarity_.T).toarray())
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)
@@ -119,7 +115,9 @@ def _products(matrix: Matrix, shared: float) -> list[tuple[int, sp.csr_matrix]] 
         return None
     key = ("items", shared)
     if key not in matrix.shared:
-        items = sp.csr_matrix(matrix.weights.T)
-        matrix.shared[key] = list(dot_products(items, np.arange(matrix.shape[1]), shared))
+        items = matrix.by_item
+        matrix.shared[key] = list(
+            dot_products(items, np.arange(matrix.shape[1]), shared, matrix.weights)
+        )
     found: list[tuple[int, sp.csr_matrix]] = matrix.shared[key]
     return found

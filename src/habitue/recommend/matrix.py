@@ -14,70 +14,15 @@ import scipy.sparse as sp
 
 from habitue.errors import UsageError
 from habitue.locale import _
+from habitue.recommend.vocabulary import Vocabulary, to_arrow
 
-__all__ = ["Details", "Matrix", "Vocabulary", "to_arrow"]
+__all__ = ["RECENT_DAYS", "Details", "Matrix"]
+
+#: Days that count as lately when popularity is told.
+RECENT_DAYS = 90
 
 _DAY = 86_400_000_000  # microseconds
 _DETAILS = ("title", "category", "brand", "unit_price")
-
-
-def to_arrow(frame: Any) -> pa.Table:
-    """Return a frame of any library that speaks Arrow (pandas, polars, DuckDB) as a table."""
-    if isinstance(frame, pa.Table):
-        return frame
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
-    text = _("Expected a frame (Arrow, pandas, polars) or a SciPy matrix, not {kind}.")
-    raise UsageError(text.format(kind=type(frame).__name__))
-
-
-def _plain(values: Any) -> pa.Array:
-    """Return ids as one array of 64-bit integers or strings."""
-    if not isinstance(values, pa.ChunkedArray | pa.Array):
-        values = pa.array(values if isinstance(values, np.ndarray) else list(values))
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    return values.cast(pa.int64() if pa.types.is_integer(values.type) else pa.string())
-
-
-class Vocabulary:
-    """Ids in their order: position to id and back.
-
-    Examples
-    --------
-    >>> Vocabulary.of(["b", "a", "b"]).positions(["a", "c"]).tolist()
-    [0, -1]
-    """
-
-    def __init__(self, ids: pa.Array) -> None:
-        self.ids = ids
-
-    @classmethod
-    def of(cls, *columns: Any) -> Vocabulary:
-        """Make the sorted vocabulary of all ids in some columns, nulls left out."""
-        parts = [_plain(column) for column in columns]
-        if len({part.type for part in parts}) > 1:
-            text = _("The same ids are of different types in two tables: {types}.")
-            raise UsageError(text.format(types=", ".join(str(part.type) for part in parts)))
-        ids = pc.unique(pa.chunked_array(parts)).drop_null()
-        return cls(ids.take(pc.array_sort_indices(ids)))
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def positions(self, ids: Any) -> np.ndarray:
-        """Return where ids stand; -1 for unknown ones."""
-        wanted = _plain(ids)
-        if wanted.type != self.ids.type:
-            return np.full(len(wanted), -1, dtype=np.int64)
-        found = pc.index_in(wanted, value_set=self.ids)
-        return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-
-    def at(self, positions: np.ndarray) -> pa.Array:
-        """Return the ids that stand at positions."""
-        return self.ids.take(pa.array(positions, pa.int64()))
 
 
 @dataclass(frozen=True)
@@ -151,7 +96,7 @@ class Matrix:
         if isinstance(interactions, Matrix):
             return interactions
         if sp.issparse(interactions):
-            entries = sp.coo_matrix(interactions)
+            entries: sp.coo_matrix = sp.csr_matrix(interactions).tocoo()  # type: ignore[call-overload]
             interactions = pa.table(
                 {"customer": entries.row, "item_id": entries.col, "weight": entries.data}
             )
@@ -228,7 +173,7 @@ class Matrix:
         return float(np.fmax.reduce(self.first, initial=np.nan))
 
     def buyers(self, days: float) -> np.ndarray:
-        """Return how many customers bought each item in the last days; at all, if times are unknown."""
+        """Return how many customers bought each item in the last days; ever, without times."""
         if np.isnan(self.history_days):
             return self.total_buyers
         lately = self.bought & (self.last <= days)
@@ -237,7 +182,19 @@ class Matrix:
     def popularity(self, days: float) -> np.ndarray:
         """Return `buyers` lately, and what they are ever as a fraction that parts ties."""
         ever = self.total_buyers
-        return self.buyers(days) + ever / (ever.max(initial=0) + 1)
+        return np.asarray(self.buyers(days) + ever / (ever.max(initial=0) + 1))
+
+    @cached_property
+    def by_popularity(self) -> np.ndarray:
+        """Scores from -1 up to 0 that rank items by popularity; minus infinity: never bought."""
+        popularity = self.popularity(RECENT_DAYS)
+        share = (popularity / (popularity.max(initial=0) + 1) - 1).astype(np.float32)
+        return np.where(popularity > 0, share, np.float32(-np.inf))
+
+    @cached_property
+    def by_item(self) -> sp.csr_matrix:
+        """The weights turned round: items by customers."""
+        return sp.csr_matrix(self.weights.T)
 
     def entry_rows(self) -> np.ndarray:
         """Return the row of each stored value."""
@@ -268,10 +225,23 @@ class Matrix:
         """Return the same matrix, keeping its products so that several models share them."""
         return replace(self, shared={})
 
+    def with_cache_of(self, other: Matrix) -> Matrix:
+        """Return the same matrix; what is worked out from the items alone is shared with another.
+
+        Only where both know the same of the same items.
+        """
+        if not self.details.table.equals(other.details.table):
+            return self
+        return replace(self, details=replace(self.details, cache=other.details.cache))
+
     def excluded(self, rows: np.ndarray) -> sp.csr_matrix:
-        """Return what is not to be recommended to some customers: bought, and not repeatable."""
-        kept = self.keep(self.bought & ~self.details.repeatable[self.weights.indices])
-        return kept.weights[rows]
+        """Return what is not to be recommended to some customers: bought, and not repeatable.
+
+        Row -1 is an unknown customer, who bought nothing.
+        """
+        once = self.bought & ~self.details.repeatable[self.weights.indices]
+        kept = self.keep(once).weights[np.maximum(rows, 0)]
+        return sp.csr_matrix(sp.diags((rows >= 0).astype(np.float32)) @ kept)
 
 
 def _numbers(table: pa.Table, column: str, default: float) -> np.ndarray:
@@ -315,12 +285,10 @@ def _details(items: Vocabulary, known: pa.Table | None) -> Details:
     if known is None:
         return Details(pa.table({"item_id": items.ids}), np.zeros(len(items), dtype=bool))
     columns = ["item_id", *(c for c in (*_DETAILS, "repeatable") if c in known.column_names)]
-    first = Vocabulary(_plain(known["item_id"])).positions(items.ids)
+    first = Vocabulary.in_order(known["item_id"]).positions(items.ids)
     table = known.select(columns).take(pa.array(first, pa.int64(), mask=first < 0))
     table = table.set_column(0, "item_id", items.ids)
     repeats = np.zeros(len(items), dtype=bool)
     if "repeatable" in columns:
         repeats = table["repeatable"].cast(pa.bool_()).fill_null(False).to_numpy()
     return Details(table, repeats)
-
-

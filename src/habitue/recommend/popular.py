@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from habitue.recommend.base import Recommender
-from habitue.recommend.matrix import Matrix
-from habitue.recommend.reasons import RECENT_DAYS, Reason, popular_reasons
+from habitue.recommend.matrix import RECENT_DAYS, Matrix
+from habitue.recommend.reasons import Reason, popular_reasons
 
 __all__ = ["Popular"]
 
@@ -28,7 +28,7 @@ class Popular(Recommender):
     >>> import pyarrow as pa
     >>> shop = pa.table({"customer": [1, 2, 3], "item_id": ["tea", "tea", "cup"]})
     >>> Popular().fit(shop).recommend([3], n=1).to_pylist()
-    [{'customer': 3, 'rank': 1, 'item_id': 'tea', 'score': 2.5}]
+    [{'customer': 3, 'rank': 1, 'item_id': 'tea', 'score': 2.66...}]
     """
 
     name: ClassVar[str] = "popular"

@@ -20,11 +20,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from habitue.recommend.matrix import Matrix
+from habitue.recommend.matrix import RECENT_DAYS, Matrix
 from habitue.recommend.ranking import largest_per_row
 
 __all__ = [
-    "RECENT_DAYS",
     "Reason",
     "neighbour_reasons",
     "popular_reasons",
@@ -34,16 +33,12 @@ __all__ = [
 
 Reason = dict[str, Any]
 
-#: Days that count as lately when popularity is told.
-RECENT_DAYS = 90
-
 _PAIRS = 20_000  # recommendations explained at a time, which bounds the memory
 _NAMED = 2  # items named in a reason
+_CANDIDATES = 6  # items in common that these are picked from
 
 
-def popular_reasons(
-    matrix: Matrix, columns: np.ndarray, days: float = RECENT_DAYS
-) -> list[Reason]:
+def popular_reasons(matrix: Matrix, columns: np.ndarray, days: float = RECENT_DAYS) -> list[Reason]:
     """Return how many customers bought each item lately, or ever if none did lately."""
     recent, ever, span = matrix.buyers(days), matrix.total_buyers, matrix.history_days
     whole = None if math.isnan(span) else max(math.ceil(span), 1)
@@ -107,7 +102,11 @@ def together_reasons(
 
 
 def neighbour_reasons(
-    matrix: Matrix, neighbours: sp.csr_matrix, rows: np.ndarray, columns: np.ndarray
+    matrix: Matrix,
+    neighbours: sp.csr_matrix,
+    customers: np.ndarray,
+    place: np.ndarray,
+    columns: np.ndarray,
 ) -> list[Reason | None]:
     """Return how many of a customer's neighbours bought an item and something the customer did.
 
@@ -115,29 +114,68 @@ def neighbour_reasons(
     ----------
     matrix : Matrix
         Who dealt with what.
-    neighbours : csr_matrix of shape (n_rows, n_customers)
-        The neighbours of each of ``rows``.
-    rows, columns : ndarray of int
-        The customers and the items recommended to them.
+    neighbours : csr_matrix of shape (n, n_customers)
+        The neighbours of some customers.
+    customers : ndarray of int of shape (n,)
+        Who they are.
+    place : ndarray of int of shape (n_reasons,)
+        Whom each item is recommended to, as a position in ``customers``.
+    columns : ndarray of int of shape (n_reasons,)
+        The items.
     """
+    buyers = sp.csr_matrix(matrix.purchases.T)
+    common, shared = _common(matrix, neighbours, customers, buyers)
     found: list[Reason | None] = []
-    purchases, buyers = matrix.purchases, sp.csr_matrix(matrix.purchases.T)
-    for start in range(0, len(rows), _PAIRS):
+    for start in range(0, len(place), _PAIRS):
         part = slice(start, start + _PAIRS)
-        who = _ones(neighbours[part].multiply(buyers[columns[part]]))
-        common = sp.csr_matrix((who @ purchases).multiply(purchases[rows[part]]))
-        named = largest_per_row(common, _NAMED)
-        sharing = _ones(_ones(named) @ buyers).multiply(who)
-        counts = np.diff(sp.csr_matrix(sharing).indptr)
-        ids = matrix.items.at(named.indices).to_pylist()
-        for row, count in enumerate(counts.tolist()):
-            first, end = named.indptr[row], named.indptr[row + 1]
-            order = np.argsort(-named.data[first:end], kind="stable")
-            items = [ids[first + place] for place in order]
-            found.append(
-                {"kind": "neighbours", "customers": count, "items": items} if count else None
-            )
+        who = sp.csr_matrix(shared[place[part]].multiply(buyers[columns[part]]))
+        owner = np.repeat(np.arange(who.shape[0]), np.diff(who.indptr))
+        bits = who.data.astype(np.int64)
+        counts = np.stack(
+            [np.bincount(owner, bits >> c & 1, who.shape[0]) for c in range(_CANDIDATES)], axis=1
+        )
+        order = np.argsort(-counts, axis=1, kind="stable")[:, :_NAMED]
+        chosen = np.take_along_axis(counts, order, axis=1) > 0
+        masks = ((1 << order) * chosen).sum(axis=1)
+        customers_ = np.bincount(owner, (bits & masks[owner]) > 0, who.shape[0]).astype(int)
+        items = np.take_along_axis(common[place[part]], order, axis=1)
+        names = matrix.items.at(items.ravel()).to_pylist()
+        for row, count in enumerate(customers_.tolist()):
+            named = [names[row * _NAMED + c] for c in range(_NAMED) if chosen[row, c]]
+            reason = {"kind": "neighbours", "customers": count, "items": named}
+            found.append(reason if count else None)
     return found
+
+
+def _common(
+    matrix: Matrix, neighbours: sp.csr_matrix, customers: np.ndarray, buyers: sp.csr_matrix
+) -> tuple[np.ndarray, sp.csr_matrix]:
+    """Return what each customer has in common with the most neighbours, and which have it.
+
+    The first is of shape (n, _CANDIDATES), 0 where there are fewer. The second has a stored value
+    for each neighbour, whose bit c is set where the neighbour bought the customer's c-th.
+    """
+    near = _ones(neighbours)
+    own = matrix.purchases[customers]
+    best = largest_per_row(sp.csr_matrix((near @ matrix.purchases).multiply(own)), _CANDIDATES)
+    counts = np.diff(best.indptr)
+    common = np.zeros((len(customers), _CANDIDATES), dtype=np.int64)
+    common[np.repeat(np.arange(len(customers)), counts), place_in_rows(counts)] = best.indices
+    bits = near * np.float32(1 << _CANDIDATES)
+    for c in range(_CANDIDATES):
+        have = sp.diags((counts > c) * np.float32(1 << c)) @ buyers[common[:, c]]
+        bits = bits + near.multiply(have)
+    return common, sp.csr_matrix(bits)
+
+
+def place_in_rows(counts: np.ndarray) -> np.ndarray:
+    """Return 0, 1, … within each row of so many.
+
+    >>> place_in_rows(np.array([2, 0, 1])).tolist()
+    [0, 1, 0]
+    """
+    ends = np.cumsum(counts)
+    return np.asarray(np.arange(int(counts.sum())) - np.repeat(ends - counts, counts))
 
 
 def _ones(matrix: Any) -> sp.csr_matrix:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from habitue.recommend.ranking import largest_per_row
+from habitue.recommend.ranking import largest_of_dense, largest_per_row
 
 __all__ = ["Association", "nearest", "row_sums"]
 
 _CELLS = 1 << 24  # stored values of a block of a product, at most: 128 MB
+_CACHED = 1 << 18  # values handled at a time where they should stay in the processor's cache
+_DENSE = 3  # a block with more than a third of its values is handled faster as a dense one
 
 
 @dataclass(frozen=True)
@@ -37,28 +39,24 @@ class Association:
     target: float = 0.5
     shrinkage: float = 0.0
 
-    def of(
-        self, products: sp.csr_matrix, targets: np.ndarray, sources: np.ndarray
-    ) -> sp.csr_matrix:
-        """Return the strengths of a block of dot products.
+    def of(self, p: np.ndarray, targets: np.ndarray, sources: np.ndarray) -> np.ndarray:
+        """Return the strengths that dot products come to.
 
         Parameters
         ----------
-        products : csr_matrix of shape (n_targets, n_sources)
-            Dot products ``p``.
+        p : ndarray of float32
+            Dot products.
         targets, sources : ndarray
-            Squared norms of the rows.
+            Squared norms of the target and the source of each, of a shape that fits.
         """
-        p = products.data
-        rows = np.repeat(targets, np.diff(products.indptr))
-        strength = p if self.power == 1 else p**self.power
-        strength = strength * rows**-self.target * sources[products.indices] ** -self.source
+        one = np.float32(1)
+        factors = (targets.astype(np.float64) ** -self.target).astype(np.float32)
+        strength = p if self.power == 1 else p ** np.float32(self.power)
+        strength = strength * factors
+        strength *= (sources.astype(np.float64) ** -self.source).astype(np.float32)
         if self.shrinkage:
-            strength = strength * (p / (p + self.shrinkage))
-        return sp.csr_matrix(
-            (strength.astype(np.float32, copy=False), products.indices, products.indptr),
-            shape=products.shape,
-        )
+            strength *= one - np.float32(self.shrinkage) / (p + np.float32(self.shrinkage))
+        return strength
 
 
 def row_sums(matrix: sp.csr_matrix, power: int = 1) -> np.ndarray:
@@ -75,6 +73,7 @@ def nearest(
     k: int,
     association: Association,
     products: list[tuple[int, sp.csr_matrix]] | None = None,
+    columns: sp.csr_matrix | None = None,
 ) -> sp.csr_matrix:
     """Return the k rows most strongly associated with each of some rows, itself left out.
 
@@ -90,6 +89,8 @@ def nearest(
         The measure.
     products : list, optional
         The dot products where they are at hand, as `dot_products` gives them.
+    columns : csr_matrix of shape (n_columns, n), optional
+        The matrix turned round, where it is at hand.
 
     Returns
     -------
@@ -98,24 +99,54 @@ def nearest(
     """
     rows = np.arange(matrix.shape[0]) if rows is None else rows
     norms = row_sums(matrix, 2)
-    blocks = products if products is not None else dot_products(matrix, rows, association.shared)
+    blocks = (
+        products
+        if products is not None
+        else dot_products(matrix, rows, association.shared, columns)
+    )
     found = []
     for start, block in blocks:
         mine = rows[start : start + block.shape[0]]
-        strength = association.of(block, norms[mine], norms)
-        own = np.repeat(mine, np.diff(block.indptr)) == block.indices
-        strength.data[own] = -np.inf
-        best = largest_per_row(strength, k + 1)
-        best.data[best.data == -np.inf] = 0.0
-        best.eliminate_zeros()
-        found.append(largest_per_row(best, k))
+        dense = block.nnz * _DENSE > block.shape[0] * block.shape[1]
+        strongest = _strongest_dense if dense else _strongest_sparse
+        found.append(strongest(block, mine, norms, k, association))
     if not found:
-        return sp.csr_matrix((len(rows), matrix.shape[0]), dtype=np.float32)
+        return sp.csr_matrix(np.zeros((len(rows), matrix.shape[0]), dtype=np.float32))
+    return sp.csr_matrix(sp.vstack(found, format="csr"))
+
+
+def _strongest_sparse(
+    block: sp.csr_matrix, mine: np.ndarray, norms: np.ndarray, k: int, association: Association
+) -> sp.csr_matrix:
+    """Return the k strongest of each row of a block of few dot products."""
+    own = np.repeat(mine, np.diff(block.indptr))
+    strength = association.of(block.data, norms[own], norms[block.indices])
+    strength[own == block.indices] = 0
+    block = sp.csr_matrix((strength, block.indices.copy(), block.indptr.copy()), shape=block.shape)
+    block.eliminate_zeros()
+    return largest_per_row(block, k)
+
+
+def _strongest_dense(
+    block: sp.csr_matrix, mine: np.ndarray, norms: np.ndarray, k: int, association: Association
+) -> sp.csr_matrix:
+    """Return the k strongest of each row of a block where most rows share something."""
+    found = []
+    size = max(_CACHED // block.shape[1], 1)
+    for start in range(0, block.shape[0], size):
+        part = slice(start, start + size)
+        p = block[part].toarray()
+        strength = association.of(p, norms[mine[part], None], norms[None, :])
+        strength[np.arange(len(strength)), mine[part]] = 0
+        found.append(largest_of_dense(strength, k))
     return sp.csr_matrix(sp.vstack(found, format="csr"))
 
 
 def dot_products(
-    matrix: sp.csr_matrix, rows: np.ndarray, shared: float = 0.0
+    matrix: sp.csr_matrix,
+    rows: np.ndarray,
+    shared: float = 0.0,
+    columns: sp.csr_matrix | None = None,
 ) -> Iterator[tuple[int, sp.csr_matrix]]:
     """Yield where a block of rows starts, and their dot products with all rows.
 
@@ -124,8 +155,8 @@ def dot_products(
     """
     if len(rows) == 0:
         return
-    columns = sp.csr_matrix(matrix.T)
-    scaled = matrix
+    columns = sp.csr_matrix(matrix.T) if columns is None else columns
+    scaled = matrix if matrix.dtype == np.float32 else matrix.astype(np.float32)
     if shared:
         scaled = sp.csr_matrix(matrix @ sp.diags(row_sums(columns, 2) ** -shared, dtype=np.float32))
     reach = np.diff(columns.indptr)
@@ -135,6 +166,4 @@ def dot_products(
     block = np.cumsum(cost) // _CELLS
     for number in np.unique(block):
         first, end = np.searchsorted(block, [number, number + 1])
-        product = sp.csr_matrix(scaled[rows[first:end]] @ columns)
-        product.sort_indices()
-        yield int(first), product
+        yield int(first), sp.csr_matrix(scaled[rows[first:end]] @ columns)

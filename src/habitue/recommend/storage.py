@@ -1,4 +1,4 @@
-"""Fitted recommenders on disk: JSON, NumPy arrays and Arrow tables, so that loading runs no code."""
+"""Fitted recommenders on disk: JSON, NumPy arrays, Arrow tables. Loading runs no code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import scipy.sparse as sp
 from habitue.errors import FormatError
 from habitue.locale import _
 from habitue.recommend.base import Recommender
-from habitue.recommend.matrix import Details, Matrix, Vocabulary
+from habitue.recommend.matrix import Details, Matrix
+from habitue.recommend.vocabulary import Vocabulary
 from habitue.registry import named
 
 __all__ = ["load", "save"]
@@ -39,7 +40,7 @@ def save(model: Recommender, folder: Path) -> None:
         **arrays,
         **{f"fitted.{name}": value for name, value in model._state().items()},
     }
-    np.savez(folder / "arrays.npz", **_flat(everything))
+    np.savez(folder / "arrays.npz", **_flat(everything))  # type: ignore[arg-type]
 
 
 def load(folder: Path) -> Recommender:
@@ -77,7 +78,7 @@ def _flat(values: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Return sparse matrices as their arrays."""
     flat: dict[str, np.ndarray] = {}
     for name, value in values.items():
-        if sp.issparse(value):
+        if isinstance(value, sp.csr_matrix):
             for part in ("data", "indices", "indptr"):
                 flat[f"{name}/{part}"] = getattr(value, part)
             flat[f"{name}/shape"] = np.array(value.shape)

@@ -72,16 +72,13 @@ class UserKNN(Recommender):
 
     @classmethod
     def candidates(cls) -> list[dict[str, Any]]:
-        return [
-            {},
-            {"neighbours": 300},
-            {"neighbours": 300, "item_exponent": 0.5},
-            {"neighbours": 300, "item_exponent": 0.5, "source_exponent": 0.25,
-             "popularity_exponent": 0.25},
-        ]
+        return [{}, {"neighbours": 300}, {"neighbours": 300, "item_exponent": 0.5}]
+
+    #: The customers last asked for, and their neighbours: scores and reasons both need them.
+    _last: tuple[np.ndarray, sp.csr_matrix] | None = None
 
     def _fit(self, matrix: Matrix) -> None:
-        self._last: tuple[np.ndarray, sp.csr_matrix] | None = None
+        self._last = None
 
     def neighbours_of(self, rows: np.ndarray) -> sp.csr_matrix:
         """Return the neighbours of some rows of the matrix, with their similarity.
@@ -100,12 +97,13 @@ class UserKNN(Recommender):
             source=self.source_exponent,
             shrinkage=self.shrinkage,
         )
-        found = nearest(self.matrix_.weights, rows, self.neighbours, association)
+        matrix = self.matrix_
+        found = nearest(matrix.weights, rows, self.neighbours, association, columns=matrix.by_item)
         self._last = (rows.copy(), found)
         return found
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        scores = (self.neighbours_of(rows) @ self.matrix_.weights).toarray()
+        scores = np.asarray((self.neighbours_of(rows) @ self.matrix_.weights).toarray())
         if self.popularity_exponent:
             scores *= self._discount()
         return scores
@@ -119,11 +117,12 @@ class UserKNN(Recommender):
         distinct, where = np.unique(rows, return_inverse=True)
         found: list[Reason | None] = [None] * len(rows)
         for start in range(0, len(distinct), _TOGETHER):
-            near = self.neighbours_of(distinct[start : start + _TOGETHER])
-            chosen = np.flatnonzero((where >= start) & (where < start + _TOGETHER))
+            customers = distinct[start : start + _TOGETHER]
+            places = np.flatnonzero((where >= start) & (where < start + _TOGETHER))
+            near = self.neighbours_of(customers)
             reasons = neighbour_reasons(
-                self.matrix_, near[where[chosen] - start], rows[chosen], columns[chosen]
+                self.matrix_, near, customers, where[places] - start, columns[places]
             )
-            for place, reason in zip(chosen, reasons, strict=True):
+            for place, reason in zip(places, reasons, strict=True):
                 found[place] = reason
         return found
