@@ -111,7 +111,7 @@ def _understood(one: ImportReport) -> list[RenderableType]:
         for column in one.columns
     ]
     heads = [_("column"), _("is"), _("found"), _("written")]
-    head = [f"{one.path}: {one.kind}", f"  {facts}"]
+    head: list[RenderableType] = [f"{one.path}: {one.kind}", f"  {facts}"]
     return [*head, table(heads, rows, "tktt")] if rows else head
 
 
