@@ -76,15 +76,16 @@ def test_the_readmes_commands_run_and_print_what_is_shown(tmp_path: Path) -> Non
                 if language == "zh" and _MAKES.match(step.command):
                     continue
                 place, output = tool.perform(step.command, place, language)
-                printed = _words(tool.masked(output, tmp_path))
-                same = difflib.SequenceMatcher(None, _words(step.shown), printed, autojunk=False)
-                if same.ratio() < 0.75:
+                printed = _shape(tool.masked(output, tmp_path))
+                same = difflib.SequenceMatcher(None, _shape(step.shown), printed, autojunk=False)
+                if same.ratio() < 0.6:
                     drifted.append(f"{readme.name}: {step.command}: {same.ratio():.2f}")
     assert not drifted, "run `make readme`"
 
 
-def _words(text: str) -> list[str]:
-    return re.sub(r"[\d.,]+", "#", text).split()
+def _shape(text: str) -> str:
+    """Return text without spaces, its numbers masked: Chinese has no words to compare."""
+    return "".join(re.sub(r"[\d.,]+", "#", text).split())
 
 
 def test_the_guide_to_contributing_works_as_written(tmp_path: Path) -> None:

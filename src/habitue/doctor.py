@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "check_installation", "check_shop"]
 
-_LIBRARIES = ("duckdb", "pyarrow", "numpy", "scipy", "scikit-learn", "altair", "vl-convert-python")
+_LIBRARIES = ("duckdb", "pyarrow", "numpy", "scipy", "scikit-learn")
 _EXTRAS = ("pandas", "polars")
 _ROOM = 2 * 1024**3
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from habitue.analyse.interests import interests
 from habitue.analyse.rfm import rfm
@@ -155,6 +156,7 @@ def judge(work: Work) -> None:
     )
     work.present()
     work.choices |= {"recommend": taste, "repurchase": again}
+    work.summary["horizon_days"] = again.horizon_days
     work.keep("evaluation", pa.concat_tables([taste.table, again.table]))
     if again.reliability is not None:
         work.keep("reliability", again.reliability)
@@ -236,6 +238,8 @@ def run_loop(
     spill.mkdir(parents=True, exist_ok=True)
     progress = progress or Silent()
     with (
+        # Many small systems of equations: threads of BLAS would only wait for each other.
+        threadpool_limits(1, user_api="blas"),
         DuckDBEngine(config.run.memory_limit, spill, config.run.threads or None) as engine,
         running(progress, _("Running the loop"), len(STAGES) + 2),
     ):

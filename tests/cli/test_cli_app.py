@@ -191,7 +191,7 @@ def test_broken_settings_do_not_stop_help(habitue: Run, tmp_path: Path) -> None:
 
 def test_help_needs_none_of_the_heavy_libraries() -> None:
     """The start stays fast because nothing slow is loaded, whatever the machine."""
-    heavy = ["duckdb", "pyarrow", "numpy", "scipy", "sklearn", "altair", "pydantic", "sqlalchemy"]
+    heavy = ["duckdb", "pyarrow", "numpy", "scipy", "sklearn", "pydantic", "sqlalchemy"]
     code = (
         "import sys; from habitue.cli import main; status = main(['--help']); "
         f"sys.stderr.write(','.join(m for m in {heavy!r} if m in sys.modules))"

@@ -112,7 +112,11 @@ def _interests(session: Session, interests: list[dict[str, Any]]) -> None:
         table(
             [_("category"), _("share"), _("against all customers")],
             [
-                (wording.category(row["category"]), wording.percent(row["share"]), f"{row['affinity']:.1f} ×")
+                (
+                    wording.category(row["category"]),
+                    wording.percent(row["share"]),
+                    f"{row['affinity']:.1f} ×",
+                )
                 for row in interests[:5]
             ],
             "tnn",

@@ -6,6 +6,33 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+__all__ = [
+    "AMOUNT",
+    "CATEGORY",
+    "COUNTRY",
+    "CURRENCY",
+    "CUSTOMER",
+    "FLAG",
+    "ITEM",
+    "LINE",
+    "MICROS",
+    "ORDER",
+    "QUANTITY",
+    "REAL",
+    "REASON",
+    "REPEAT",
+    "ROW_KEY",
+    "SCORE",
+    "TEXT",
+    "TIME",
+    "TIMESTAMP",
+    "TITLE",
+    "UNIT_PRICE",
+    "WHOLE",
+    "Column",
+    "Table",
+]
+
 MICROS = 1_000_000
 
 TIME = pa.timestamp("us", tz="UTC")

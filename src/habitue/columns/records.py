@@ -25,6 +25,16 @@ from habitue.columns.base import (
     Table,
 )
 
+__all__ = [
+    "COMMENTS",
+    "CUSTOMERS",
+    "IDENTIFIERS",
+    "ITEMS",
+    "PURCHASES",
+    "RECORDS",
+    "VIEWS",
+]
+
 PURCHASES = Table(
     "purchases",
     "one line of an order",

@@ -27,6 +27,27 @@ from habitue.columns.base import (
     Table,
 )
 
+__all__ = [
+    "ACCOUNTING",
+    "CATALOGUE",
+    "EVALUATION",
+    "INTERACTIONS",
+    "INTERESTS",
+    "LOYALTY",
+    "MEMBERS",
+    "MONTHLY",
+    "OFFERS",
+    "RECOMMENDATIONS",
+    "RELIABILITY",
+    "RESULTS",
+    "RFM",
+    "RULES",
+    "SALES",
+    "SEGMENTS",
+    "SEGMENT_CHOICE",
+    "SENTIMENT",
+]
+
 # --- prepared: what the analyses read ----------------------------------------------------------
 SALES = Table(
     "sales",

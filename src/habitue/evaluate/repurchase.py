@@ -110,9 +110,8 @@ def compare(
     seed : int
         Of folds, kernels and intervals: the same seed gives the same answer.
     """
-    with threadpool_limits(
-        1, user_api="blas"
-    ):  # many small systems: threads only wait for each other
+    # Many small systems of equations: threads of BLAS would only wait for each other.
+    with threadpool_limits(1, user_api="blas"):
         return _compare(engine, as_of, horizon_days, folds, seed)
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "accounting_reason",
     "band",
     "band_meaning",
+    "category",
     "higher_is_better",
     "metric",
     "model",
@@ -48,6 +49,15 @@ def plain(key: str) -> str:
     'other currency'
     """
     return key.replace("_", " ")
+
+
+def category(name: str) -> str:
+    """Return a category's name; only the one for what is like nothing else is ours to word.
+
+    >>> category("Mugs"), category("other")
+    ('Mugs', 'Other')
+    """
+    return _("Other") if name == "other" else name
 
 
 def rfm_group(key: str) -> str:

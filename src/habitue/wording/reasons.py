@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from habitue.locale import _, ngettext
-from habitue.wording.keys import plain
+from habitue.wording.keys import category, plain
 from habitue.wording.numbers import days, listing, number
 
 __all__ = ["reason", "reason_kind"]
@@ -56,7 +56,7 @@ def _alike(data: Mapping[str, Any], titles: Titles) -> str:
         text = _("like {items}, which you chose: also in {category}")
     else:
         text = _("like {items}, which you chose")
-    return text.format(items=items, terms=terms, category=data.get("category"))
+    return text.format(items=items, terms=terms, category=category(data.get("category") or ""))
 
 
 def _popular(data: Mapping[str, Any], titles: Titles) -> str:
@@ -68,7 +68,7 @@ def _popular(data: Mapping[str, Any], titles: Titles) -> str:
             "a best-seller in {category}: {n} customers bought it in the last {days}",
             count,
         )
-        return text.format(n=number(count), days=span, category=data["category"])
+        return text.format(n=number(count), days=span, category=category(data["category"]))
     return ngettext(
         "{n} customer bought it in the last {days}",
         "{n} customers bought it in the last {days}",

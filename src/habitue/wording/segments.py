@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from habitue.locale import _, ngettext
-from habitue.wording.keys import plain
+from habitue.wording.keys import category, plain
 from habitue.wording.numbers import capital, days, listing, money, number, percent
 
 __all__ = ["feature", "feature_value", "segment_name", "segment_rule"]
@@ -93,7 +93,9 @@ def segment_name(json: Json) -> str:
     shunned: list[str] = []
     for t in traits:
         if t.get("trait") == "interest":
-            (loved if (t.get("times") or 2) >= 1 else shunned).append(str(t.get("category")))
+            (loved if (t.get("times") or 2) >= 1 else shunned).append(
+                category(str(t.get("category")))
+            )
     if loved:
         people = _("{people} who love {category}").format(people=people, category=listing(loved))
     elif shunned:
@@ -110,7 +112,7 @@ def feature(key: str) -> str:
     ('Worth of an order', 'Share of Kitchen')
     """
     if key.startswith(_INTEREST):
-        return _("Share of {category}").format(category=key.removeprefix(_INTEREST))
+        return _("Share of {category}").format(category=category(key.removeprefix(_INTEREST)))
     return {
         "recency": _("Since the last order"),
         "orders": _("Orders"),
@@ -178,8 +180,8 @@ def _phrase(key: str, low: float, high: float, currency: str) -> str:
 def _measured(key: str, span: str) -> str:
     """Say what a span is of: more than £640 an order."""
     if key.startswith(_INTEREST):
-        category = key.removeprefix(_INTEREST)
-        return _("{span} of their interest in {category}").format(span=span, category=category)
+        name = category(key.removeprefix(_INTEREST))
+        return _("{span} of their interest in {category}").format(span=span, category=name)
     text = {
         "recency": _("{span} since the last order"),
         "amount": _("{span} spent in all"),
