@@ -6,29 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Any
 
 from habitue import config as settings
-from habitue.columns import RECORDS, RESULTS
 from habitue.config import Config
-from habitue.doctor import Check, check_installation, check_shop
-from habitue.engines import DuckDBEngine
 from habitue.errors import ShopError, UsageError
-from habitue.evidence import chain, of_customer
-from habitue.frame import Frame
 from habitue.locale import _
-from habitue.prepare.identity import people
-from habitue.prepare.ingest import ImportReport, Ingest
-from habitue.prepare.store import Store
-from habitue.progress import Progress
-from habitue.protect.keys import MasterKey
-from habitue.protect.vault import Vault
-from habitue.state import Database
-from habitue.state.lock import writing
-from habitue.state.runs import PublishedRun, Runs
+
+if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
+    from habitue.doctor import Check
+    from habitue.engines import DuckDBEngine
+    from habitue.frame import Frame
+    from habitue.prepare.ingest import ImportReport
+    from habitue.prepare.store import Store
+    from habitue.progress import Progress
+    from habitue.protect.vault import Vault
+    from habitue.state import Database
+    from habitue.state.runs import PublishedRun, Runs
 
 __all__ = ["Shop"]
 
@@ -117,6 +111,10 @@ class Shop:
         UsageError
             If there is no such file or kind.
         """
+        from habitue.columns import RECORDS
+        from habitue.prepare.ingest import Ingest
+        from habitue.state.lock import writing
+
         files = _files(paths)
         if kind is not None and kind not in RECORDS:
             text = _("There is no kind of records {kind!r}. There are: {known}.")
@@ -135,6 +133,8 @@ class Shop:
 
     def records(self, table: str) -> Frame:
         """Return a whole record table as it was imported."""
+        from habitue.frame import Frame
+
         with self._engine() as engine:
             self._store.read(engine, table)
             return Frame(engine.query(f'SELECT * FROM "{table}"'))
@@ -152,6 +152,7 @@ class Shop:
             Told which stage is at work.
         """
         from habitue.run import run_loop
+        from habitue.state.lock import writing
 
         with writing(self._state):
             return run_loop(
@@ -176,6 +177,8 @@ class Shop:
 
     def check(self) -> list[Check]:
         """Look at the installation and at this shop (``habitue doctor``)."""
+        from habitue.doctor import check_installation, check_shop
+
         return [*check_installation(), *check_shop(self)]
 
     def inventory(self) -> tuple[dict[str, int], int, int]:
@@ -187,6 +190,9 @@ class Shop:
 
     def table(self, name: str) -> Frame:
         """Return one table of the run in force, by its name in ``habitue.columns.RESULTS``."""
+        from habitue.columns import RESULTS
+        from habitue.frame import Frame
+
         if name not in RESULTS:
             text = _("There is no table {name!r}. There are: {known}.")
             raise UsageError(text.format(name=name, known=", ".join(RESULTS)))
@@ -257,6 +263,9 @@ class Shop:
         n : int
             At most so many; a run keeps ``[recommend] n`` for each customer.
         """
+        from habitue.evidence import of_customer
+        from habitue.frame import Frame
+
         rows = of_customer(self.current.table("recommendations"), self.find(customer))
         return Frame(rows.sort_by("rank").slice(0, n))
 
@@ -301,6 +310,8 @@ class Shop:
         UsageError
             If nobody is known by the identifier.
         """
+        from habitue.evidence import chain
+
         customer = self.find(identifier)
         aliases = [alias for alias, person in self._persons.items() if person == customer]
         with self._engine() as engine:
@@ -308,6 +319,9 @@ class Shop:
 
     def titles(self, items: Sequence[str] | None = None) -> dict[str, str]:
         """Return products' titles by id; of all products if none are named."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         rows = self.current.table("catalogue").select(["item_id", "title"])
         if items is not None:
             rows = rows.filter(pc.is_in(rows["item_id"], value_set=pa.array(items, pa.string())))
@@ -319,6 +333,9 @@ class Shop:
     @cached_property
     def vault(self) -> Vault:
         """The shop's vault of identifiers."""
+        from habitue.protect.keys import MasterKey
+        from habitue.protect.vault import Vault
+
         return Vault(self._database, MasterKey.of(self._state))
 
     @property
@@ -327,22 +344,32 @@ class Shop:
 
     @cached_property
     def _database(self) -> Database:
+        from habitue.state import Database
+
         return Database.of(self._state)
 
     @cached_property
     def _store(self) -> Store:
+        from habitue.prepare.store import Store
+
         return Store(self.folder / "records", self._database)
 
     @cached_property
     def _runs(self) -> Runs:
+        from habitue.state.runs import Runs
+
         return Runs(self.folder / "runs")
 
     @cached_property
     def _persons(self) -> dict[int, int]:
+        from habitue.prepare.identity import people
+
         linked = people(self._database)
         return dict(zip(linked["customer"].to_pylist(), linked["person"].to_pylist(), strict=True))
 
     def _engine(self) -> DuckDBEngine:
+        from habitue.engines import DuckDBEngine
+
         spill = self._state / "spill"
         spill.mkdir(parents=True, exist_ok=True)
         return DuckDBEngine(self.config.run.memory_limit, spill, self.config.run.threads or None)

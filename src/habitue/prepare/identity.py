@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from sqlalchemy import select
 
 from habitue.state import Database, Link
@@ -29,6 +27,9 @@ def components(links: Sequence[tuple[int, int]]) -> pa.Table:
     """
     if not links:
         return pa.table({"customer": pa.array([], pa.int64()), "person": pa.array([], pa.int64())})
+    from scipy.sparse import coo_array  # slow to import, and most shops have no links
+    from scipy.sparse.csgraph import connected_components
+
     customers, place = np.unique(np.asarray(links, dtype=np.int64), return_inverse=True)
     pairs = place.reshape(-1, 2)
     graph = coo_array(
