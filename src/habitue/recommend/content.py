@@ -60,6 +60,8 @@ class Content(Recommender):
     fitted: ClassVar[tuple[str, ...]] = ("similarity_", "terms_", "vocabulary_")
 
     similarity_: sp.csr_matrix
+    #: The similarity turned round, sources by targets: made when the first scores are asked for.
+    _turned: sp.csr_matrix | None = None
     terms_: sp.csr_matrix
     vocabulary_: np.ndarray
 
@@ -76,6 +78,7 @@ class Content(Recommender):
         self.price_weight = price_weight
 
     def _fit(self, matrix: Matrix) -> None:
+        self._turned = None
         parameters = tuple(sorted(self.get_params().items()))
         key = f"content {parameters}"
         if key not in matrix.details.cache:  # folds differ in who bought, not in what things are
@@ -100,7 +103,9 @@ class Content(Recommender):
         return sp.csr_matrix(sp.hstack(parts, format="csr"), dtype=np.float32), vocabulary
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        return np.asarray((self.matrix_.weights[rows] @ self.similarity_.T).toarray())
+        if self._turned is None:
+            self._turned = sp.csr_matrix(self.similarity_.T)
+        return np.asarray((self.matrix_.weights[rows] @ self._turned).toarray())
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)

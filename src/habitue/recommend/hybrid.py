@@ -49,6 +49,7 @@ class Hybrid(Recommender):
 
     parts_: dict[str, Recommender]
     weights_: dict[str, float]
+    _last: tuple[np.ndarray, dict[str, np.ndarray]] | None = None
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class Hybrid(Recommender):
         }
 
     def _fit(self, matrix: Matrix) -> None:
+        self._last = None
         self.weights_ = dict(self.weights or self._learn(matrix))
         self.parts_ = {name: part.fit(matrix) for name, part in self._make().items()}
 
@@ -101,7 +103,15 @@ class Hybrid(Recommender):
         return learn_weights([part.fit(split.train) for part in self._make().values()], split)
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        return self.combined({name: part._scores(rows) for name, part in self.parts_.items()})
+        return self.combined(self._raw(rows))
+
+    def _raw(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Return each part's scores; the last are kept, because the reasons need them again."""
+        if self._last is not None and np.array_equal(self._last[0], rows):
+            return self._last[1]
+        raw = {name: part._scores(rows) for name, part in self.parts_.items()}
+        self._last = (rows.copy(), raw)
+        return raw
 
     def combined(self, raw: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the blend of scores that the parts gave."""
@@ -115,9 +125,9 @@ class Hybrid(Recommender):
         """Give the reason of the part that adds most to the score; of the next, if it has none."""
         shares = np.zeros((len(self.parts_), len(rows)))
         distinct, where = np.unique(rows, return_inverse=True)
-        for place, (name, part) in enumerate(self.parts_.items()):
-            scores = normalised(part._scores(distinct))
-            shares[place] = self.weights_[name] * scores[where, columns]
+        for place, (name, raw) in enumerate(self._raw(distinct).items()):
+            highest = np.maximum(raw.max(axis=1), np.float32(1e-30))
+            shares[place] = self.weights_[name] * raw[where, columns] / highest[where]
         found: list[Reason | None] = [None] * len(rows)
         parts = list(self.parts_.values())
         for preference in np.argsort(-shares, axis=0, kind="stable"):

@@ -59,6 +59,8 @@ class ItemKNN(Recommender):
     fitted: ClassVar[tuple[str, ...]] = ("similarity_",)
 
     similarity_: sp.csr_matrix
+    #: The similarity turned round, sources by targets: made when the first scores are asked for.
+    _turned: sp.csr_matrix | None = None
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class ItemKNN(Recommender):
         return [{}, plain, {**plain, "customer_exponent": 0.5}]
 
     def _fit(self, matrix: Matrix) -> None:
+        self._turned = None
         association = Association(
             shared=self.customer_exponent,
             power=self.power,
@@ -99,7 +102,9 @@ class ItemKNN(Recommender):
         )
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        return np.asarray((self.matrix_.weights[rows] @ self.similarity_.T).toarray())
+        if self._turned is None:
+            self._turned = sp.csr_matrix(self.similarity_.T)
+        return np.asarray((self.matrix_.weights[rows] @ self._turned).toarray())
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)

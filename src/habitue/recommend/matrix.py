@@ -291,4 +291,5 @@ def _details(items: Vocabulary, known: pa.Table | None) -> Details:
     repeats = np.zeros(len(items), dtype=bool)
     if "repeatable" in columns:
         repeats = table["repeatable"].cast(pa.bool_()).fill_null(False).to_numpy()
+        table = table.drop_columns(["repeatable"])  # it is of a moment; the rest is not
     return Details(table, repeats)

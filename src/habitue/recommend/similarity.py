@@ -14,7 +14,7 @@ __all__ = ["Association", "nearest", "row_sums"]
 
 _CELLS = 1 << 24  # stored values of a block of a product, at most: 128 MB
 _CACHED = 1 << 18  # values handled at a time where they should stay in the processor's cache
-_DENSE = 3  # a block with more than a third of its values is handled faster as a dense one
+_DENSE = 10  # a block with more than a tenth of its values is handled faster as a dense one
 
 
 @dataclass(frozen=True)

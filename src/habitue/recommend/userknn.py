@@ -72,7 +72,8 @@ class UserKNN(Recommender):
 
     @classmethod
     def candidates(cls) -> list[dict[str, Any]]:
-        return [{}, {"neighbours": 300}, {"neighbours": 300, "item_exponent": 0.5}]
+        strict = {"neighbours": 300, "item_exponent": 0.5, "power": 1.2}
+        return [{}, {"neighbours": 300}, {**strict, "popularity_exponent": 0.1}]
 
     #: The customers last asked for, and their neighbours: scores and reasons both need them.
     _last: tuple[np.ndarray, sp.csr_matrix] | None = None
@@ -88,9 +89,11 @@ class UserKNN(Recommender):
         csr_matrix of shape (n_rows, n_customers)
             At most ``neighbours`` stored values a row.
         """
-        last = self._last
-        if last is not None and np.array_equal(last[0], rows):
-            return last[1]
+        if self._last is not None:
+            asked, near = self._last
+            place = np.minimum(np.searchsorted(asked, rows), max(len(asked) - 1, 0))
+            if len(asked) and np.array_equal(asked[place], rows):
+                return near if len(rows) == len(asked) else near[place]
         association = Association(
             shared=self.item_exponent,
             power=self.power,
@@ -99,7 +102,8 @@ class UserKNN(Recommender):
         )
         matrix = self.matrix_
         found = nearest(matrix.weights, rows, self.neighbours, association, columns=matrix.by_item)
-        self._last = (rows.copy(), found)
+        if (np.diff(rows) > 0).all():
+            self._last = (rows.copy(), found)
         return found
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
