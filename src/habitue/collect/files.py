@@ -15,16 +15,6 @@ from habitue.registry import find
 
 __all__ = ["open_source"]
 
-_NOT_READ = {
-    b"PK\x03\x04": "a zip archive; unpack it and give the files in it",
-    b"%PDF": "a PDF; export the table as CSV or Excel",
-    b"7z\xbc\xaf": "a 7z archive; unpack it and give the files in it",
-    b"Rar!": "a rar archive; unpack it and give the files in it",
-    b"SQLite format 3": "an SQLite database; export the table as CSV",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
-
 
 def open_source(path: Path | str) -> Source:
     r"""Open a file of records: CSV and its kin, JSON, JSON Lines, Parquet or Excel.
@@ -64,13 +54,23 @@ def open_source(path: Path | str) -> Source:
 
 
 def _claims(kind: type[Format], file: ByteFile) -> bool:
-    if kind.rank >= 900:
-        for magic, what in _NOT_READ.items():
-            if file.head.startswith(magic):
-                raise FormatError(
-                    _("{file} is {what}.").format(file=file.path, what=_(what))
-                )  # fmt: skip
+    if kind.rank >= 900 and (what := _not_read(file.head)):
+        raise FormatError(_("{file} is {what}.").format(file=file.path, what=what))
     return kind.recognises(file)
+
+
+def _not_read(head: bytes) -> str | None:
+    """Return what a file is, if it is something that we know and don't read."""
+    known = {
+        b"PK\x03\x04": _("a zip archive; unpack it and give the files in it"),
+        b"%PDF": _("a PDF; export the table as CSV or Excel"),
+        b"7z\xbc\xaf": _("a 7z archive; unpack it and give the files in it"),
+        b"Rar!": _("a rar archive; unpack it and give the files in it"),
+        b"SQLite format 3": _("an SQLite database; export the table as CSV"),
+        b"\x89PNG": _("a picture"),
+        b"\xff\xd8\xff": _("a picture"),
+    }
+    return next((what for magic, what in known.items() if head.startswith(magic)), None)
 
 
 def _sample(reader: Format) -> pa.Table:
