@@ -22,7 +22,7 @@ from habitue.analyse.interests import interests
 from habitue.analyse.rfm import rfm
 from habitue.analyse.rules import mine
 from habitue.analyse.segments import segment
-from habitue.columns import MONTHLY, RECORDS, RESULTS
+from habitue.columns import RECORDS, RESULTS
 from habitue.config import Config
 from habitue.engines import DuckDBEngine, Engine
 from habitue.errors import NotEnoughDataError
@@ -36,6 +36,7 @@ from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, serv
 from habitue.prepare.identity import people
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.store import Store
+from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
 from habitue.progress import Progress, Silent, running
 from habitue.recommend import recommend
 from habitue.recommend.offers import offers
@@ -96,10 +97,21 @@ def prepare(work: Work) -> None:
     _select_comments(work)
     catalogue(engine, settings.categories, work.config.run.seed)
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
-    work.keep("accounting", _accounting(work))
-    work.keep("interactions", _interactions(work))
-    work.keep("monthly", _monthly(engine))
-    _summarise(work)
+    work.keep("accounting", pa.concat_tables([clean.accounting(engine), visits.accounting(engine)]))
+    work.keep(
+        "interactions",
+        interactions(engine, work.as_of, settings.cart_weight, settings.view_weight),
+    )
+    work.keep("monthly", monthly(engine))
+    work.summary = {
+        "shop": work.config.shop.name,
+        "language": work.language,
+        "as_of": work.as_of.isoformat(),
+        "currency": work.currency,
+        "horizon_days": work.config.run.horizon_days,
+        **summary(engine),
+        "notes": [],
+    }
 
 
 def analyse(work: Work) -> None:
@@ -146,6 +158,8 @@ def judge(work: Work) -> None:
         horizon_days=config.run.horizon_days,
         folds=config.recommend.folds,
         seed=config.run.seed,
+        cart_weight=config.prepare.cart_weight,
+        view_weight=config.prepare.view_weight,
     )
     again = repurchase.compare(
         work.engine,
@@ -165,8 +179,17 @@ def judge(work: Work) -> None:
 def decide(work: Work) -> None:
     """What to recommend to whom, by the chosen model, with reasons."""
     chosen = work.choices["recommend"]
-    n = work.config.recommend.n
-    work.keep("recommendations", recommend(work.engine, chosen.model, work.as_of, n=n))
+    work.keep(
+        "recommendations",
+        recommend(
+            work.engine,
+            chosen.model,
+            work.as_of,
+            n=work.config.recommend.n,
+            cart_weight=work.config.prepare.cart_weight,
+            view_weight=work.config.prepare.view_weight,
+        ),
+    )
     work.keep("offers", offers(work.engine))
 
 
@@ -280,7 +303,7 @@ def _open(
         store.read(engine, table)
     engine.register("people", people(database))
     if as_of is None:
-        latest = engine.query("SELECT max(time) AS latest FROM purchases")["latest"][0].as_py()
+        latest = latest_purchase(engine)
         as_of = latest + timedelta(microseconds=1) if latest else datetime.now(UTC)
     bought = engine.query(
         f"SELECT count(*) AS n FROM purchases WHERE time < {clean.timestamp(as_of)}"
@@ -288,18 +311,8 @@ def _open(
     if bought["n"][0].as_py() == 0:
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
-    currency = config.shop.currency or _main_currency(engine)
+    currency = config.shop.currency or main_currency(engine)
     return Work(engine, store, database, config, as_of, currency, config.shop.language or current())
-
-
-def _main_currency(engine: Engine) -> str:
-    rows = engine.query(
-        """
-        SELECT currency, count(*) AS n FROM purchases WHERE currency IS NOT NULL
-        GROUP BY currency ORDER BY n DESC NULLS LAST, currency NULLS LAST LIMIT 1
-        """
-    ).to_pylist()
-    return rows[0]["currency"] if rows else ""
 
 
 def _select_comments(work: Work) -> None:
@@ -312,46 +325,6 @@ def _select_comments(work: Work) -> None:
         WHERE c.time IS NULL OR c.time < {clean.timestamp(work.as_of)}
         """,
     )
-
-
-def _interactions(work: Work) -> pa.Table:
-    weights = work.config.prepare
-    return interactions(work.engine, work.as_of, weights.cart_weight, weights.view_weight)
-
-
-def _accounting(work: Work) -> pa.Table:
-    return pa.concat_tables([clean.accounting(work.engine), visits.accounting(work.engine)])
-
-
-def _monthly(engine: Engine) -> pa.Table:
-    return engine.query(
-        """
-        SELECT date_trunc('month', time) AS month, count(DISTINCT order_id) AS orders,
-            count(DISTINCT customer) AS customers, CAST(sum(amount) AS BIGINT) AS amount
-        FROM sales GROUP BY 1 ORDER BY 1 NULLS LAST
-        """
-    ).cast(MONTHLY.schema)
-
-
-def _summarise(work: Work) -> None:
-    engine = work.engine
-    span = engine.query("SELECT min(time) AS first, max(time) AS last FROM sales").to_pylist()[0]
-    rows = {table: engine.query(f'SELECT count(*) AS n FROM "{table}"') for table in _READ}
-    work.summary = {
-        "shop": work.config.shop.name,
-        "language": work.language,
-        "as_of": work.as_of.isoformat(),
-        "currency": work.currency,
-        "horizon_days": work.config.run.horizon_days,
-        "read": {name: count["n"][0].as_py() for name, count in rows.items()},
-        **clean.figures(engine),
-        "first": span["first"].isoformat() if span["first"] else None,
-        "last": span["last"].isoformat() if span["last"] else None,
-        "notes": [],
-    }
-
-
-_READ = ("purchases", "visits", "comments", "items", "customers")
 
 
 def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> PublishedRun:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from habitue.evaluate import metrics
 from habitue.evaluate.metrics import Interval, bootstrap_means
 from habitue.evaluate.split import Split, deal, held_out, horizon_that_fits, through_time
 from habitue.recommend import Hybrid, Popular, Recommender, matrix_of
+from habitue.recommend.matrix import Matrix
 from habitue.registry import find
 
 __all__ = ["Comparison", "Trial", "compare", "judge", "tune"]
@@ -88,6 +90,8 @@ def compare(
     seed: int = 7,
     n: int = 10,
     models: Mapping[str, type[Recommender]] | None = None,
+    cart_weight: float = 0.5,
+    view_weight: float = 0.2,
 ) -> Comparison:
     """Judge recommenders through time and by k-fold, and choose one.
 
@@ -114,10 +118,14 @@ def compare(
         Length of the lists that are judged.
     models : mapping of str to Recommender class, optional
         What to compare; every recommender there is if left out.
+    cart_weight, view_weight : float
+        What a cart and a view count against a purchase.
     """
     models = models or find("habitue.recommend", Recommender)
     horizon = horizon_that_fits(engine, as_of, horizon_days)
-    protocols = _protocols(engine, as_of, horizon, folds, seed, n, models)
+    known = partial(matrix_of, engine, cart_weight=cart_weight, view_weight=view_weight)
+    split = partial(through_time, engine, cart_weight=cart_weight, view_weight=view_weight)
+    protocols = _protocols(known, split, as_of, horizon, folds, seed, n, models)
     if protocols is None:
         return Comparison(EVALUATION.schema.empty_table(), Popular.name, Popular(), _NOTHING)
     (tuned, through), by_fold = protocols
@@ -140,7 +148,8 @@ _NOTHING: dict[str, Any] = {"protocol": "none", "best": Popular.name}
 
 
 def _protocols(
-    engine: Engine,
+    known: Callable[[datetime], Matrix],
+    split: Callable[..., Split],
     as_of: datetime,
     horizon: timedelta,
     k: int,
@@ -149,12 +158,12 @@ def _protocols(
     models: Mapping[str, type[Recommender]],
 ) -> tuple[tuple[dict[str, Recommender], Trial], list[Trial]] | None:
     """Return the models tuned for the split through time with its trial, and each fold's trial."""
-    everything = matrix_of(engine, as_of)
+    everything = known(as_of)
     if everything.bought.sum() < 2:
         return None
     cut = as_of - horizon
-    outer = through_time(engine, cut, as_of, seed=seed)
-    inner = through_time(engine, cut - horizon, cut, most=_TUNED_ON, seed=seed)
+    outer = split(cut, as_of, seed=seed)
+    inner = split(cut - horizon, cut, most=_TUNED_ON, seed=seed)
     if len(inner.rows) < _FEWEST:
         inner = held_out(outer.train, 0.2, seed, most=_TUNED_ON)
     outer = replace(outer, train=outer.train.with_cache_of(everything))

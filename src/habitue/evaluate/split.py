@@ -38,7 +38,13 @@ def horizon_that_fits(engine: Engine, as_of: datetime, horizon_days: float) -> t
 
 
 def through_time(
-    engine: Engine, cut: datetime, until: datetime, most: int = 5_000, seed: int = 0
+    engine: Engine,
+    cut: datetime,
+    until: datetime,
+    most: int = 5_000,
+    seed: int = 0,
+    cart_weight: float = 0.5,
+    view_weight: float = 0.2,
 ) -> Split:
     """Return the split that learns before a cut-off and tests what is bought from it on.
 
@@ -48,7 +54,7 @@ def through_time(
 
     Reads ``sales``, ``views`` and ``catalogue``.
     """
-    train = matrix_of(engine, cut)
+    train = matrix_of(engine, cut, cart_weight, view_weight)
     bought = engine.query(
         f"""
         SELECT customer, item_id FROM sales
