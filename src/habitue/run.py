@@ -33,7 +33,7 @@ from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
 from habitue.prepare import clean, visits
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
-from habitue.prepare.identity import people
+from habitue.prepare.identity import linked, named, number
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.store import Store
 from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
@@ -56,11 +56,11 @@ class Work:
 
     engine: Engine
     store: Store
-    database: Database
     config: Config
     as_of: datetime
     currency: str
     language: str
+    numbered: pa.Table
     tables: dict[str, pa.Table] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
@@ -301,7 +301,6 @@ def _open(
 ) -> Work:
     for table in RECORDS:
         store.read(engine, table)
-    engine.register("people", people(database))
     if as_of is None:
         latest = latest_purchase(engine)
         as_of = latest + timedelta(microseconds=1) if latest else datetime.now(UTC)
@@ -312,7 +311,9 @@ def _open(
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
     currency = config.shop.currency or main_currency(engine)
-    return Work(engine, store, database, config, as_of, currency, config.shop.language or current())
+    numbered = number(engine, linked(database), as_of)
+    language = config.shop.language or current()
+    return Work(engine, store, config, as_of, currency, language, numbered)
 
 
 def _select_comments(work: Work) -> None:
@@ -329,7 +330,7 @@ def _select_comments(work: Work) -> None:
 
 def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> PublishedRun:
     for name, table in work.tables.items():
-        draft.table(name, table)
+        draft.table(name, named(table, work.numbered))
     draft.json("summary.json", work.summary)
     batches = sorted(path.stem for name in RECORDS for path in work.store.paths(name))
     draft.json(

@@ -113,6 +113,7 @@ class Shop:
         """
         from habitue.columns import RECORDS
         from habitue.prepare.ingest import Ingest
+        from habitue.progress import Silent, running
         from habitue.state.lock import writing
 
         files = _files(paths)
@@ -129,7 +130,12 @@ class Shop:
                 self.folder / "rejects",
                 self.config.shop.timezone,
             )
-            return [ingest.file(file, kind, mapping, dry_run, progress) for file in files]
+            reports = []
+            with running(progress or Silent(), _("Importing"), len(files)) as steps:
+                for file in files:
+                    steps.step(file.name)
+                    reports.append(ingest.file(file, kind, mapping, dry_run, steps))
+            return reports
 
     def records(self, table: str) -> Frame:
         """Return a whole record table as it was imported."""
@@ -362,10 +368,10 @@ class Shop:
 
     @cached_property
     def _persons(self) -> dict[int, int]:
-        from habitue.prepare.identity import people
+        from habitue.prepare.identity import linked
 
-        linked = people(self._database)
-        return dict(zip(linked["customer"].to_pylist(), linked["person"].to_pylist(), strict=True))
+        links = linked(self._database)
+        return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
 
     def _engine(self) -> DuckDBEngine:
         from habitue.engines import DuckDBEngine

@@ -168,10 +168,10 @@ def test_a_bar_moves_by_stage_and_goes_away() -> None:
     for title in ("Preparing", "Finding", "Unforeseen"):
         bar.step(title)
         bar.advance(1, 2)
-        bar.advance(1, None)
+        bar.advance(12_345, None)
     bar.finish()
     assert "Unforeseen" in file.getvalue()
-    assert "3/3" in file.getvalue()
+    assert "3/3 · 12,345" in file.getvalue()
 
 
 def test_lines_number_the_stages(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,12 +45,12 @@ def test_a_name_alone_is_nobody(vault: Vault) -> None:
 
 
 def test_a_row_with_identifiers_of_two_people_links_them(vault: Vault) -> None:
-    from habitue.prepare.identity import people
+    from habitue.prepare.identity import linked
 
     a, b = resolve(vault, ("1", None, None, None), (None, "a@example.com", None, None))
     (chosen,) = resolve(vault, ("1", "a@example.com", None, None))
     assert chosen == a != b
-    persons = {row["customer"]: row["person"] for row in people(vault._database).to_pylist()}
+    persons = {row["customer"]: row["person"] for row in linked(vault._database).to_pylist()}
     assert persons[a] == persons[b]
 
 

@@ -80,8 +80,10 @@ class Bar(Silent):
         )
 
     def advance(self, done: int, total: int | None) -> None:
-        """Move within the stage, where its length is known."""
-        if total:
+        """Move within the stage; where its length is unknown, say how much is done."""
+        if not total:
+            self._progress.update(self._task, stage=f"{self._at}/{self._steps} · {done:,}")
+        else:
             self._progress.update(
                 self._task, completed=max(0, self._at - 1) + min(1.0, done / total)
             )

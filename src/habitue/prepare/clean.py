@@ -56,7 +56,7 @@ def select(
                      THEN CAST(1 AS DOUBLE){rate} END AS rate
             FROM purchases t LEFT JOIN people p ON p.customer = t.customer
         )
-        SELECT row_key, repeat, order_id, person AS customer, time, item_id, quantity,
+        SELECT row_key, line, repeat, order_id, person AS customer, time, item_id, quantity,
             CAST(round(unit_price * coalesce(rate, 1)) AS BIGINT) AS unit_price,
             CAST(round(amount * coalesce(rate, 1)) AS BIGINT) AS amount,
             CAST(round(coalesce(discount, 0) * coalesce(rate, 1)) AS BIGINT) AS discount,
@@ -100,7 +100,7 @@ def net(engine: Engine) -> None:
             SELECT s.row_key, s.quantity, b.pieces, b.last_time,
                 coalesce(sum(s.quantity) OVER (
                     PARTITION BY s.party, s.item_id
-                    ORDER BY s.time DESC NULLS LAST, s.row_key NULLS LAST
+                    ORDER BY s.time DESC NULLS LAST, s.line NULLS LAST, s.row_key NULLS LAST
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS later
             FROM sold s JOIN back b
               ON b.party = s.party AND b.item_id = s.item_id AND s.time <= b.last_time

@@ -2,19 +2,26 @@
 
 Records keep the pseudonym that they were written with. Who is one person is decided when records
 are read, from the links, as connected components; so a link that is taken back splits them again.
+
+Within a run people are numbered in the order in which they appear. Pseudonyms are random: were
+they used to order rows, two shops with the same records would get different answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import select
 
+from habitue.engines import Engine
+from habitue.prepare.clean import timestamp
 from habitue.state import Database, Link
 
-__all__ = ["components", "people"]
+__all__ = ["components", "linked", "named", "number"]
 
 
 def components(links: Sequence[tuple[int, int]]) -> pa.Table:
@@ -42,8 +49,82 @@ def components(links: Sequence[tuple[int, int]]) -> pa.Table:
     return pa.table({"customer": customers, "person": smallest[group]})
 
 
-def people(database: Database) -> pa.Table:
+def linked(database: Database) -> pa.Table:
     """Return ``customer, person`` for every pseudonym that is linked to another."""
     with database.reading() as session:
         links = [row.tuple() for row in session.execute(select(Link.first, Link.second))]
     return components(links)
+
+
+def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
+    """Make ``people`` (``customer, person``): each pseudonym's person, by number.
+
+    People are numbered from 1 by their first record before the cut-off, then by its order.
+
+    Parameters
+    ----------
+    engine : Engine
+        Knows ``purchases``, ``views`` and ``comments``.
+    links : pa.Table
+        What `linked` returns.
+    as_of : datetime
+        The cut-off.
+
+    Returns
+    -------
+    pa.Table
+        ``person, customer``: the pseudonym that stands for each number, in order.
+    """
+    engine.register("linked", links)
+    engine.create(
+        "seen",
+        f"""
+        WITH records AS (
+            SELECT customer, time, order_id AS mark, item_id FROM purchases
+            UNION ALL SELECT customer, time, event_id, item_id FROM views
+            UNION ALL SELECT customer, time, comment_id, item_id FROM comments
+        )
+        SELECT r.customer, coalesce(l.person, r.customer) AS pseudonym, min(r.time) AS first_time,
+            min(r.mark) AS mark, min(r.item_id) AS item_id
+        FROM records r LEFT JOIN linked l ON l.customer = r.customer
+        WHERE r.customer IS NOT NULL
+          AND (r.time IS NULL OR r.time < {timestamp(as_of)})
+        GROUP BY r.customer, coalesce(l.person, r.customer)
+        """,
+    )
+    engine.create(
+        "numbered",
+        """
+        WITH persons AS (
+            SELECT pseudonym, min(first_time) AS first_time, min(mark) AS mark,
+                min(item_id) AS item_id
+            FROM seen GROUP BY pseudonym
+        )
+        SELECT pseudonym AS customer, row_number() OVER (
+            ORDER BY first_time NULLS LAST, mark NULLS LAST, item_id NULLS LAST,
+                pseudonym NULLS LAST) AS person
+        FROM persons
+        """,
+    )
+    engine.create(
+        "people",
+        """
+        SELECT s.customer, n.person FROM seen s JOIN numbered n ON n.customer = s.pseudonym
+        """,
+    )
+    engine.drop("seen")
+    return engine.query("SELECT person, customer FROM numbered ORDER BY person NULLS LAST")
+
+
+def named(table: pa.Table, numbered: pa.Table) -> pa.Table:
+    """Return a table with pseudonyms in the place of the numbers of a run.
+
+    >>> numbers = pa.table({"person": [1, 2], "customer": [71, 40]})
+    >>> named(pa.table({"customer": [2, None, 1]}), numbers)["customer"].to_pylist()
+    [40, None, 71]
+    """
+    if "customer" not in table.column_names:
+        return table
+    place = pc.subtract(table["customer"], 1)
+    pseudonyms = numbered["customer"].combine_chunks().take(place.combine_chunks())
+    return table.set_column(table.column_names.index("customer"), "customer", pseudonyms)
