@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ import pyarrow as pa
 from sklearn.base import clone
 
 from habitue.columns import EVALUATION
+from habitue.cores import cores
 from habitue.engines import Engine
 from habitue.evaluate import metrics
 from habitue.evaluate.metrics import Interval, bootstrap_means
@@ -170,14 +170,10 @@ def _protocols(
     inner = replace(inner, train=inner.train.with_cache_of(everything))
     tuned = tune(models, inner, n)
     splits = deal(everything, k, seed, spared=inner)
-    with ThreadPoolExecutor(_threads()) as pool:  # SciPy and NumPy let go of the lock
+    with ThreadPoolExecutor(cores()) as pool:  # SciPy and NumPy let go of the lock
         first = pool.submit(judge, tuned, outer, n)
         rest = list(pool.map(lambda make: judge(tuned, make(), n), splits))
         return (tuned, first.result()), rest
-
-
-def _threads() -> int:
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 4)
 
 
 def tune(
@@ -189,7 +185,7 @@ def tune(
     """
     shared = replace(split, train=split.train.sharing())
     plain = [name for name in models if not issubclass(models[name], Hybrid)]
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         found = pool.map(lambda name: models[name].tuned(shared, n), plain)
         tuned = dict(zip(plain, found, strict=True))
     for name in models.keys() - tuned.keys():

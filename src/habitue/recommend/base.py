@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -15,6 +17,7 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from habitue.cores import cores
 from habitue.errors import UsageError
 from habitue.locale import _
 from habitue.recommend.heldout import Split
@@ -25,6 +28,7 @@ from habitue.recommend.reasons import Reason, popular_reasons
 __all__ = ["Recommender", "load"]
 
 _CELLS = 1 << 21  # scores of a block of customers: 8 MB
+_SHARED_OUT = 1_000  # customers from which on threads share the work
 
 
 class Recommender(BaseEstimator, ABC):
@@ -213,18 +217,27 @@ class Recommender(BaseEstimator, ABC):
         """Return `recommend` with a column ``reason``, JSON that is true of the data."""
         check_is_fitted(self, "matrix_")
         ids = customers if isinstance(customers, pa.Array) else pa.array(customers)
+        size = -(-len(ids) // cores()) if len(ids) >= _SHARED_OUT else max(len(ids), 1)
+        parts = [ids.slice(start, size) for start in range(0, max(len(ids), 1), size)]
+        with ThreadPoolExecutor(len(parts)) as pool:  # NumPy and SciPy let go of the lock
+            tables = list(pool.map(lambda part: self._twin()._explained(part, n), parts))
+        return pa.concat_tables(tables)
+
+    def _explained(self, ids: pa.Array, n: int) -> pa.Table:
         rows = self.matrix_.customers.positions(ids)
-        tables = []
+        rankings, reasons = [], []
         for start, found in self._ranked(rows, n, None):
             ranking = Ranking(found.rows + start, found.columns, found.scores)
-            why = [json.dumps(r) for r in self.reasons(rows[ranking.rows], ranking.columns)]
-            reasons = pa.array(why, pa.string())
-            tables.append(self._table(ids, ranking).append_column("reason", reasons))
-        if tables:
-            return pa.concat_tables(tables)
-        empty = np.zeros(0, dtype=np.int64)
-        table = self._table(ids, Ranking(empty, empty, np.zeros(0)))
-        return table.append_column("reason", pa.array([], pa.string()))
+            rankings.append(self._table(ids, ranking))
+            why = self.reasons(rows[ranking.rows], ranking.columns)
+            reasons += [json.dumps(reason) for reason in why]
+        empty = Ranking(*(np.zeros(0, dtype=np.int64) for _part in range(3)))
+        table = pa.concat_tables(rankings) if rankings else self._table(ids, empty)
+        return table.append_column("reason", pa.array(reasons, pa.string()))
+
+    def _twin(self) -> Self:
+        """Return this model to another thread: what is fitted is shared, what is kept is not."""
+        return copy.copy(self)
 
     def reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason]:
         """Return why each item (column) is recommended to each customer (row), row by row.

@@ -140,6 +140,11 @@ class Hybrid(Recommender):
                     found[i] = reason
         return found
 
+    def _twin(self) -> Hybrid:
+        twin = super()._twin()
+        twin.parts_ = {name: part._twin() for name, part in self.parts_.items()}
+        return twin
+
     def _alike(self, column: int) -> np.ndarray:
         alike = [part for name, part in self.parts_.items() if name in ("itemknn", "content")]
         blended = [self.weights_[p.name] * normalised(p._alike(column)[None])[0] for p in alike]

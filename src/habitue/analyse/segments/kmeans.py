@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from habitue.analyse.segments.base import Labels, Reals, Segmenter
+from habitue.cores import cores
 from habitue.errors import UsageError
 from habitue.locale import _
 
@@ -98,14 +100,15 @@ class KMeansSegmenter(Segmenter):
         tried = self._tried(X)
         self.choice_ = []
         stabilities = {}
-        # many small fits: threads would only wait for each other
+        # Many small fits: threads within one would only wait for each other; one k each don't.
         with threadpool_limits(1), warnings.catch_warnings():
             # a draw of few distinct rows: its empty clusters count as not found again
             warnings.simplefilter("ignore", ConvergenceWarning)
-            for k in tried:
-                found, silhouette = self._assess(sample, draws, k)
-                stabilities[k] = found
-                self.choice_.append(Choice(k, float(found.min()), silhouette))
+            with ThreadPoolExecutor(cores()) as pool:
+                assessed = pool.map(lambda k: self._assess(sample, draws, k), tried)
+                for k, (found, silhouette) in zip(tried, assessed, strict=True):
+                    stabilities[k] = found
+                    self.choice_.append(Choice(k, float(found.min()), silhouette))
             k = self._chosen()
             if k == 1:
                 return X.mean(axis=0, keepdims=True), np.ones(1)
