@@ -250,3 +250,11 @@ def test_an_ambiguous_date_order_is_settled_further_on_in_the_file(tmp_path: Pat
     known = understand(source)
     assert known.forms["time"].style == "mdy"
     assert not known.forms["time"].assumed
+
+
+def test_a_key_that_first_occurs_far_down_a_log_is_not_missed(tmp_path: Path) -> None:
+    view = '{"time":"2026-01-02T10:00:00Z","product_id":"A","anonymous_id":"v%d"%s}'
+    lines = [view % (n, ',"user_id":"ann"' if n == 15_000 else "") for n in range(15_001)]
+    batch = read_all(written(tmp_path, "\n".join(lines)))
+    assert batch.rows["customer_id"][15_000].as_py() == "ann"
+    assert batch.rows["visitor"][0].as_py() == "v0"

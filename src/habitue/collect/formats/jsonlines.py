@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from habitue.collect.base import Format, Raw
+from habitue.collect.base import SAMPLE_ROWS, Format, Raw
 from habitue.collect.bytestream import ByteFile
 from habitue.collect.encoding import ENCODING_NAMES
 from habitue.collect.framing import whole_lines
@@ -36,8 +37,15 @@ class JsonLines(Format):
 
     def __init__(self, file: ByteFile) -> None:
         self._file = file
-        self.columns = columns_of(_parsed(file))
+        # A key may first occur far down: a log begins with visitors, logins come later.
+        self.columns = columns_of(islice(self._values(), SAMPLE_ROWS))
         self.facts = [("encoding", ENCODING_NAMES[file.encoding])]
+
+    def _values(self) -> Iterator[object]:
+        for block in whole_lines(self._file.text_blocks()):
+            for line in block.split(b"\n"):
+                if line.strip():
+                    yield _value(line)
 
     def batches(self, columns: Sequence[str]) -> Iterator[Raw]:
         rows = Rows(columns)
@@ -53,11 +61,12 @@ class JsonLines(Format):
 
 def _parsed(file: ByteFile) -> list[object]:
     """Return the values of the first lines; None for a line that is no JSON."""
-    values: list[object] = []
-    for line in file.text_head().split(b"\n")[:_SAMPLE]:
-        if line.strip():
-            try:
-                values.append(loads(line.strip()))
-            except (ValueError, RecursionError):
-                values.append(None)
-    return values
+    lines = file.text_head().split(b"\n")[:_SAMPLE]
+    return [_value(line) for line in lines if line.strip()]
+
+
+def _value(line: bytes) -> object:
+    try:
+        return loads(line.strip())
+    except (ValueError, RecursionError):
+        return None
