@@ -25,7 +25,9 @@ NAMES = {
     "CustomerID": "customer",
     "Customer ID": "customer",
 }
-SERVICES = r"^(?:POST|DOT|M|m|BANK CHARGES|C2|D|S|AMAZONFEE|CRUK|ADJUST\d*|B|TEST\d+|gift_.*|GIFT)$"
+SERVICES = (
+    r"^(?:POST|DOT|M|m|BANK CHARGES|C2|D|S|AMAZONFEE|CRUK|ADJUST\d*|B|TEST\d+|gift_.*|GIFT|23444)$"
+)
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -33,7 +35,6 @@ def read(path: Path) -> pd.DataFrame:
     frame = pd.read_csv(path, dtype={"InvoiceNo": str, "Invoice": str, "StockCode": str})
     frame = frame.rename(columns=NAMES)[LEAN]
     frame["time"] = pd.to_datetime(frame["time"], format="mixed")
-    frame["item"] = frame["item"].str.strip().str.upper()
     return frame
 
 
