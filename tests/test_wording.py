@@ -242,3 +242,13 @@ def test_no_english_is_left_in_a_chinese_reason(data: dict[str, object]) -> None
     with use("zh"):
         text = wording.reason(data, {"A": "茶壶", "B": "杯子", "Z": "盘子"})
     assert not re.search("[A-Za-z]", text.replace("soap", "").replace("Bath", "")), text
+
+
+def test_every_reason_that_the_accounting_gives_has_words() -> None:
+    from habitue.prepare import clean, visits
+
+    for module in (clean, visits):
+        source = Path(str(module.__file__)).read_text(encoding="utf-8")
+        keys = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", source))
+        assert keys
+        assert not [key for key in keys if wording.accounting_reason(key) == wording.plain(key)]
