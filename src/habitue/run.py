@@ -9,6 +9,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -85,6 +86,9 @@ class Work:
         self.engine.create("sales", clean.known_sales(self.as_of, self.currency))
 
 
+_PREPARATORY = ("selected", "visits", "described", "products", "people", "numbered", "linked")
+
+
 def prepare(work: Work) -> None:
     """From records to sales, views, comments and a catalogue; every row accounted for."""
     engine, settings = work.engine, work.config.prepare
@@ -112,6 +116,8 @@ def prepare(work: Work) -> None:
         **summary(engine),
         "notes": [],
     }
+    for step in _PREPARATORY:  # large, and nobody reads them from here on
+        engine.drop(step)
 
 
 def analyse(work: Work) -> None:
@@ -152,22 +158,21 @@ def judge(work: Work) -> None:
     """Measure every model through time and by folds, and choose."""
     config = work.config
     work.backtest()
-    taste = recommenders.compare(
-        work.engine,
-        work.as_of,
-        horizon_days=config.run.horizon_days,
-        folds=config.recommend.folds,
-        seed=config.run.seed,
-        cart_weight=config.prepare.cart_weight,
-        view_weight=config.prepare.view_weight,
-    )
-    again = repurchase.compare(
-        work.engine,
-        work.as_of,
-        horizon_days=config.run.horizon_days,
-        folds=config.recommend.folds,
-        seed=config.run.seed,
-    )
+    horizon, folds, seed = config.run.horizon_days, config.recommend.folds, config.run.seed
+    with ThreadPoolExecutor(2) as pool:  # neither keeps all cores at work by itself
+        later = pool.submit(
+            repurchase.compare, work.engine, work.as_of, horizon, folds=folds, seed=seed
+        )
+        taste = recommenders.compare(
+            work.engine,
+            work.as_of,
+            horizon_days=horizon,
+            folds=folds,
+            seed=seed,
+            cart_weight=config.prepare.cart_weight,
+            view_weight=config.prepare.view_weight,
+        )
+        again = later.result()
     work.present()
     work.choices |= {"recommend": taste, "repurchase": again}
     work.summary["horizon_days"] = again.horizon_days

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
+from threading import RLock
+from typing import ParamSpec, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +15,21 @@ import pyarrow as pa
 from habitue.engines.base import Engine
 
 __all__ = ["DuckDBEngine"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _one_at_a_time(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let threads use an engine in turns: its connection is one."""
+
+    @wraps(method)
+    def locked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        engine = args[0]
+        with engine._lock:  # type: ignore[attr-defined]
+            return method(*args, **kwargs)
+
+    return locked
 
 
 def _quoted(name: str) -> str:
@@ -51,6 +69,7 @@ class DuckDBEngine(Engine):
         temp_directory: Path | None = None,
         threads: int | None = None,
     ) -> None:
+        self._lock = RLock()
         self._spill = None
         if temp_directory is None:
             self._spill = tempfile.TemporaryDirectory(prefix="habitue-", ignore_cleanup_errors=True)
@@ -67,10 +86,12 @@ class DuckDBEngine(Engine):
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
 
+    @_one_at_a_time
     def register(self, name: str, table: pa.Table) -> None:
         self.drop(name)
         self._connection.register(name, table)
 
+    @_one_at_a_time
     def read_parquet(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
         if not paths:
             self.register(name, schema.empty_table())
@@ -82,23 +103,27 @@ class DuckDBEngine(Engine):
             f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
         )
 
+    @_one_at_a_time
     def create(self, name: str, sql: str) -> None:
         self._connection.execute(f"CREATE OR REPLACE TABLE {_quoted('new ' + name)} AS {sql}")
         self.drop(name)  # only now: the query may read the table that it replaces
         self._connection.execute(f"ALTER TABLE {_quoted('new ' + name)} RENAME TO {_quoted(name)}")
 
+    @_one_at_a_time
     def query(self, sql: str) -> pa.Table:
         return self._connection.sql(sql).to_arrow_table()
 
     def stream(self, sql: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         yield from self._connection.sql(sql).to_arrow_reader(rows)
 
+    @_one_at_a_time
     def write(self, sql: str, path: Path) -> int:
         result = self._connection.execute(
             f"COPY ({sql}) TO {_literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()
         return int(result[0]) if result else 0
 
+    @_one_at_a_time
     def drop(self, name: str) -> None:
         kind = self._connection.execute(
             "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]

@@ -27,7 +27,7 @@ __all__ = ["Comparison", "Trial", "compare", "judge", "tune"]
 
 _FEWEST = 20  # tested customers below which a comparison says nothing
 _TUNED_ON = 800  # customers that hyper-parameters are chosen on
-_BLOCK = 1_000  # customers scored at a time
+_BLOCK = 400  # customers scored at a time
 
 
 @dataclass(frozen=True)
