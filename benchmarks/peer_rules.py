@@ -13,7 +13,7 @@ def rules(
     sales: pd.DataFrame, min_count: int, min_confidence: float
 ) -> tuple[pd.DataFrame, int, int]:
     """Return productive rules of up to three items, most useful first; rules and itemsets found."""
-    from mlxtend.frequent_patterns import association_rules, hmine
+    from mlxtend.frequent_patterns import association_rules, fpgrowth
     from mlxtend.preprocessing import TransactionEncoder
 
     baskets = sales.groupby("order")["item"].unique().tolist()
@@ -21,8 +21,8 @@ def rules(
     matrix = encoder.fit(baskets).transform(baskets)
     frame = pd.DataFrame(matrix, columns=encoder.columns_)
     n = len(baskets)
-    # The fastest of mlxtend's miners on these baskets: FP-growth takes four times as long.
-    itemsets = hmine(frame, min_support=(min_count - 0.5) / n, use_colnames=True, max_len=3)
+    # mlxtend's general choice; its hmine happens to be four times as fast on these baskets.
+    itemsets = fpgrowth(frame, min_support=(min_count - 0.5) / n, use_colnames=True, max_len=3)
     found = association_rules(itemsets, metric="confidence", min_threshold=0.0)
     found = found[found["consequents"].map(len) == 1].reset_index(drop=True)
     tidy = pd.DataFrame(
