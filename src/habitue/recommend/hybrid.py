@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from habitue.recommend.again import Again
 from habitue.recommend.base import Recommender
 from habitue.recommend.heldout import Split, held_out
 from habitue.recommend.matrix import Matrix
@@ -122,12 +123,17 @@ class Hybrid(Recommender):
         return total
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
-        """Give the reason of the part that adds most to the score; of the next, if it has none."""
+        """Give the reason of the part that adds most to the score; of the next, if it has none.
+
+        Where a customer buys an item again, that is said first: nothing is plainer.
+        """
         shares = np.zeros((len(self.parts_), len(rows)))
         distinct, where = np.unique(rows, return_inverse=True)
         for place, (name, raw) in enumerate(self._raw(distinct).items()):
             highest = np.maximum(raw.max(axis=1), np.float32(1e-30))
             shares[place] = self.weights_[name] * raw[where, columns] / highest[where]
+            if name == Again.name:
+                shares[place][shares[place] > 0] = np.inf
         found: list[Reason | None] = [None] * len(rows)
         parts = list(self.parts_.values())
         for preference in np.argsort(-shares, axis=0, kind="stable"):

@@ -134,6 +134,8 @@ def neighbour_reasons(
         counts = np.stack(
             [np.bincount(owner, bits >> c & 1, who.shape[0]) for c in range(_CANDIDATES)], axis=1
         )
+        # That they bought the very item is said already; what else they share is the reason.
+        counts[common[place[part]] == columns[part][:, None]] = 0
         order = np.argsort(-counts, axis=1, kind="stable")[:, :_NAMED]
         chosen = np.take_along_axis(counts, order, axis=1) > 0
         masks = ((1 << order) * chosen).sum(axis=1)
