@@ -26,7 +26,7 @@ LOOP = (
 )
 #: What everything stands on, in layers: a layer imports from the layers before it.
 BASE = (
-    {"errors", "locale", "progress", "frame", "text", "columns"},
+    {"errors", "locale", "progress", "cores", "frame", "text", "columns"},
     {"config", "registry", "engines"},
     {"state", "template"},
     {"protect", "wording"},
@@ -43,6 +43,7 @@ KNOWN_TO_FACES = {
     "locale",
     "errors",
     "progress",
+    "cores",
     "frame",
     "columns",
 }
