@@ -25,7 +25,7 @@ from habitue.analyse.rules import mine
 from habitue.analyse.segments import segment
 from habitue.columns import RECORDS, RESULTS
 from habitue.config import Config
-from habitue.engines import DuckDBEngine, Engine
+from habitue.engines import DuckDBEngine, Engine, time_literal
 from habitue.errors import NotEnoughDataError
 from habitue.evaluate import recommenders, repurchase
 from habitue.findings import findings, notes
@@ -309,9 +309,7 @@ def _open(
     if as_of is None:
         latest = latest_purchase(engine)
         as_of = latest + timedelta(microseconds=1) if latest else datetime.now(UTC)
-    bought = engine.query(
-        f"SELECT count(*) AS n FROM purchases WHERE time < {clean.timestamp(as_of)}"
-    )
+    bought = engine.query(f"SELECT count(*) AS n FROM purchases WHERE time < {time_literal(as_of)}")
     if bought["n"][0].as_py() == 0:
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
@@ -328,7 +326,7 @@ def _select_comments(work: Work) -> None:
         f"""
         SELECT {columns}, coalesce(p.person, c.customer) AS customer
         FROM comments c LEFT JOIN people p ON p.customer = c.customer
-        WHERE c.time IS NULL OR c.time < {clean.timestamp(work.as_of)}
+        WHERE c.time IS NULL OR c.time < {time_literal(work.as_of)}
         """,
     )
 

@@ -171,9 +171,9 @@ def test_another_time_zone_is_the_same_moment() -> None:
         assert shanghai.equals(features(engine, CUT))
 
 
-def test_a_cut_without_a_time_zone_is_refused() -> None:
-    with shop(SHOP) as engine, pytest.raises(UsageError, match="time zone"):
-        features(engine, datetime(2024, 1, 1))
+def test_a_cut_without_a_time_zone_is_utc() -> None:
+    with shop(SHOP) as engine:
+        assert features(engine, CUT.replace(tzinfo=None)).equals(features(engine, CUT))
 
 
 def test_a_feature_that_is_unknown_is_named() -> None:

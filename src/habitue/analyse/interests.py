@@ -7,8 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from habitue import columns
-from habitue.analyse.rfm import time_literal
-from habitue.engines.base import Engine
+from habitue.engines import Engine, time_literal
 
 __all__ = ["PRIOR", "VIEW_WEIGHT", "interests"]
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from habitue import columns
-from habitue.engines.base import Engine
+from habitue.engines import Engine, time_literal
 
-__all__ = ["GRID", "GROUPS", "group_of", "quintiles", "rfm", "time_literal"]
+__all__ = ["GRID", "GROUPS", "group_of", "quintiles", "rfm"]
 
 #: The trade's groups (Shopify's names), from the best to the longest gone.
 GROUPS = (
@@ -106,17 +106,6 @@ def rfm(engine: Engine, as_of: datetime) -> pa.Table:
     for name, values in scores.items():
         people = people.append_column(name, pa.array(values))
     return people.cast(columns.RFM.schema)
-
-
-def time_literal(when: datetime) -> str:
-    """Return a time as an SQL literal; one without a zone is UTC.
-
-    >>> time_literal(datetime(2011, 12, 9, 12, 50))
-    "TIMESTAMPTZ '2011-12-09 12:50:00+00:00'"
-    """
-    offset = f"{when:%z}"
-    offset = f"{offset[:3]}:{offset[3:5]}" if offset else "+00:00"
-    return f"TIMESTAMPTZ '{when.replace(tzinfo=None).isoformat(' ')}{offset}'"
 
 
 def quintiles(values: npt.ArrayLike) -> Scores:

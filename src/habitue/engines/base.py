@@ -12,11 +12,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "time_literal"]
+
+
+def time_literal(time: datetime) -> str:
+    """Return a moment as SQL; one without a time zone is UTC.
+
+    >>> time_literal(datetime(2011, 12, 9, 12, 50))
+    "TIMESTAMPTZ '2011-12-09 12:50:00.000000+00:00'"
+    """
+    moment = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return f"TIMESTAMPTZ '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00:00'"
 
 
 class Engine(ABC):

@@ -15,8 +15,7 @@ import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
-from habitue.engines import Engine
-from habitue.prepare.clean import timestamp
+from habitue.engines import Engine, time_literal
 from habitue.recommend import Matrix, matrix_of
 from habitue.recommend.heldout import Split, fold_numbers, held_out, without
 
@@ -31,7 +30,7 @@ def horizon_that_fits(engine: Engine, as_of: datetime, horizon_days: float) -> t
     """
     first = engine.query(
         f"SELECT min(time) AS first FROM sales "
-        f"WHERE customer IS NOT NULL AND time < {timestamp(as_of)}"
+        f"WHERE customer IS NOT NULL AND time < {time_literal(as_of)}"
     )["first"][0].as_py()
     wanted = timedelta(days=horizon_days)
     return wanted if first is None else min(wanted, (as_of - first) / 4)
@@ -59,7 +58,7 @@ def through_time(
         f"""
         SELECT customer, item_id FROM sales
         WHERE customer IS NOT NULL AND item_id IS NOT NULL AND quantity > 0
-          AND time >= {timestamp(cut)} AND time < {timestamp(until)}
+          AND time >= {time_literal(cut)} AND time < {time_literal(until)}
         GROUP BY customer, item_id
         """
     )

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from habitue.columns import CUSTOMER, MICROS, REAL, Column, Table
-from habitue.engines import Engine
+from habitue.engines import Engine, time_literal
 from habitue.errors import UsageError
 
 __all__ = ["FEATURES", "NAMES", "Window", "features", "index", "labels", "matrix", "window"]
@@ -99,10 +99,6 @@ def features(engine: Engine, as_of: datetime) -> pa.Table:
     as_of : datetime
         The cut-off, with a time zone; only rows before it are read.
 
-    Raises
-    ------
-    UsageError
-        If the cut-off has no time zone.
     """
     columns = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name in NAMES)
     table = engine.query(
@@ -111,12 +107,12 @@ def features(engine: Engine, as_of: datetime) -> pa.Table:
             SELECT customer, order_id, time, item_id, quantity, returned,
                 CAST(amount AS DOUBLE) / {MICROS} AS amount,
                 CAST(discount AS DOUBLE) / {MICROS} AS discount
-            FROM sales WHERE customer IS NOT NULL AND time < {_sql(as_of)}
+            FROM sales WHERE customer IS NOT NULL AND time < {time_literal(as_of)}
         ),
         {_orders(engine, as_of)}, {_breadth()}, {_visits(engine, as_of)},
         tone AS (
             SELECT customer, count(*) AS comments, round(avg(sentiment), 9) AS sentiment
-            FROM sentiment WHERE customer IS NOT NULL AND time < {_sql(as_of)}
+            FROM sentiment WHERE customer IS NOT NULL AND time < {time_literal(as_of)}
             GROUP BY customer
         )
         SELECT customer, {columns} FROM (
@@ -136,7 +132,7 @@ def features(engine: Engine, as_of: datetime) -> pa.Table:
 
 def _orders(engine: Engine, as_of: datetime) -> str:
     """Orders, their summary, and the rhythm of the days with orders, as named steps."""
-    ago = {days: _sql(as_of - timedelta(days=days)) for days in (30, 90, 180)}
+    ago = {days: time_literal(as_of - timedelta(days=days)) for days in (30, 90, 180)}
     previous = f"time >= {ago[180]} AND time < {ago[90]}"
     counts = ", ".join(
         f"sum(CASE WHEN time >= {cut} THEN 1 ELSE 0 END) AS orders_{days}"
@@ -157,8 +153,8 @@ def _orders(engine: Engine, as_of: datetime) -> str:
             FROM bought GROUP BY customer
         ),
         summary AS (
-            SELECT customer, {engine.days_between("last_time", _sql(as_of))} AS recency,
-                {engine.days_between("first_time", _sql(as_of))} AS tenure,
+            SELECT customer, {engine.days_between("last_time", time_literal(as_of))} AS recency,
+                {engine.days_between("first_time", time_literal(as_of))} AS tenure,
                 orders, orders_30, orders_90, orders_180, amount, amount_90,
                 amount / orders AS order_value,
                 (amount_90 - before_90) / nullif(amount_90 + before_90, 0) AS trend,
@@ -200,7 +196,7 @@ def _breadth() -> str:
 
 
 def _visits(engine: Engine, as_of: datetime) -> str:
-    ago = {days: _sql(as_of - timedelta(days=days)) for days in (30, 90)}
+    ago = {days: time_literal(as_of - timedelta(days=days)) for days in (30, 90)}
     counts = ", ".join(
         f"sum(CASE WHEN time >= {cut} THEN 1 ELSE 0 END) AS visits_{days}"
         for days, cut in ago.items()
@@ -209,12 +205,12 @@ def _visits(engine: Engine, as_of: datetime) -> str:
         visit_days AS (
             SELECT customer, CAST(time AS DATE) AS day, max(time) AS time,
                 sum(CASE WHEN event = 'cart' AND time >= {ago[90]} THEN 1 ELSE 0 END) AS carts
-            FROM views WHERE customer IS NOT NULL AND time < {_sql(as_of)}
+            FROM views WHERE customer IS NOT NULL AND time < {time_literal(as_of)}
             GROUP BY customer, CAST(time AS DATE)
         ),
         visited AS (
             SELECT customer, {counts}, sum(carts) AS carts_90,
-                {engine.days_between("max(time)", _sql(as_of))} AS since_visit
+                {engine.days_between("max(time)", time_literal(as_of))} AS since_visit
             FROM visit_days GROUP BY customer
         )
     """
@@ -231,9 +227,9 @@ def labels(engine: Engine, start: datetime, end: datetime) -> pa.Table:
     return engine.query(
         f"""
         SELECT customer,
-            max(CASE WHEN time >= {_sql(start)} THEN 1 ELSE 0 END) = 1 AS ordered
-        FROM sales WHERE customer IS NOT NULL AND time < {_sql(end)}
-        GROUP BY customer HAVING min(time) < {_sql(start)}
+            max(CASE WHEN time >= {time_literal(start)} THEN 1 ELSE 0 END) = 1 AS ordered
+        FROM sales WHERE customer IS NOT NULL AND time < {time_literal(end)}
+        GROUP BY customer HAVING min(time) < {time_literal(start)}
         ORDER BY customer NULLS LAST
         """
     )
@@ -269,10 +265,3 @@ def window(engine: Engine, start: datetime, end: datetime) -> Window:
         matrix(known),
         came["ordered"].to_numpy().astype(np.int64),
     )
-
-
-def _sql(time: datetime) -> str:
-    if time.tzinfo is None:
-        raise UsageError(f"A cut-off needs a time zone; {time} has none. Write it in UTC.")
-    offset = time.strftime("%z")
-    return f"TIMESTAMPTZ '{time:%Y-%m-%d %H:%M:%S.%f}{offset[:3]}:{offset[3:5]}'"

@@ -24,16 +24,11 @@ from datetime import datetime
 import pyarrow as pa
 
 from habitue.columns import ACCOUNTING
-from habitue.engines import Engine
+from habitue.engines import Engine, time_literal
 
-__all__ = ["accounting", "figures", "known_sales", "net", "select", "timestamp"]
+__all__ = ["accounting", "figures", "known_sales", "net", "select"]
 
 _SALE_COLUMNS = "row_key, order_id, customer, time, item_id"
-
-
-def timestamp(time: datetime) -> str:
-    """Return a moment as SQL."""
-    return f"TIMESTAMPTZ '{time:%Y-%m-%d %H:%M:%S.%f}+00'"
 
 
 def select(
@@ -61,7 +56,7 @@ def select(
             CAST(round(amount * coalesce(rate, 1)) AS BIGINT) AS amount,
             CAST(round(coalesce(discount, 0) * coalesce(rate, 1)) AS BIGINT) AS discount,
             CASE
-                WHEN time >= {timestamp(as_of)} THEN 'after_cut'
+                WHEN time >= {time_literal(as_of)} THEN 'after_cut'
                 WHEN status = 'cancelled' OR (quantity < 0 AND order_id LIKE 'C%'
                     AND TRY_CAST(substr(order_id, 2) AS BIGINT) IS NOT NULL) THEN 'cancelled'
                 WHEN status = 'returned' OR (quantity < 0 AND unit_price > 0) THEN 'returned'
@@ -130,8 +125,10 @@ def known_sales(as_of: datetime, currency: str = "", cuts: Sequence[datetime] = 
         Cut-offs of a backtest. Of a line before a cut, only returns before that cut are taken off,
         so that nothing that is learnt before the cut has seen what came after it.
     """
-    cut = timestamp(as_of)
-    earlier = "".join(f"WHEN time < {timestamp(t)} THEN {timestamp(t)} " for t in sorted(cuts))
+    cut = time_literal(as_of)
+    earlier = "".join(
+        f"WHEN time < {time_literal(t)} THEN {time_literal(t)} " for t in sorted(cuts)
+    )
     known_until = f"CASE {earlier}ELSE {cut} END" if cuts else cut
     back = f"(CASE WHEN returned_time < {known_until} THEN returned ELSE 0 END)"
     kept = f"(quantity - {back})"

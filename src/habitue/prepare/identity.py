@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
 
-from habitue.engines import Engine
-from habitue.prepare.clean import timestamp
+from habitue.engines import Engine, time_literal
 from habitue.state import Database, Link
 
 __all__ = ["components", "linked", "named", "number"]
@@ -88,7 +87,7 @@ def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
             min(r.mark) AS mark, min(r.item_id) AS item_id
         FROM records r LEFT JOIN linked l ON l.customer = r.customer
         WHERE r.customer IS NOT NULL
-          AND (r.time IS NULL OR r.time < {timestamp(as_of)})
+          AND (r.time IS NULL OR r.time < {time_literal(as_of)})
         GROUP BY r.customer, coalesce(l.person, r.customer)
         """,
     )

@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from habitue.columns import INTERACTIONS
-from habitue.engines import Engine
-from habitue.prepare.clean import timestamp
+from habitue.engines import Engine, time_literal
 
 __all__ = ["REPEAT_SHARE", "interactions", "pooled_shares", "repeatable"]
 
@@ -40,7 +39,7 @@ def interactions(
     cart_weight, view_weight : float
         What a cart and a view count against a purchase, which counts 1.
     """
-    cut = timestamp(as_of)
+    cut = time_literal(as_of)
     rows = engine.query(
         f"""
         WITH held AS (
@@ -102,7 +101,7 @@ def repeatable(engine: Engine, as_of: datetime, threshold: float = REPEAT_SHARE)
             SELECT customer, item_id, count(DISTINCT CAST(time AS DATE)) AS days
             FROM sales
             WHERE customer IS NOT NULL AND item_id IS NOT NULL AND quantity > 0
-              AND time < {timestamp(as_of)}
+              AND time < {time_literal(as_of)}
             GROUP BY customer, item_id
         ),
         groups AS (SELECT item_id, min(category) AS category FROM catalogue GROUP BY item_id)

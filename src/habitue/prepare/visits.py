@@ -11,8 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from habitue.columns import ACCOUNTING, VIEWS
-from habitue.engines import Engine
-from habitue.prepare.clean import timestamp
+from habitue.engines import Engine, time_literal
 
 __all__ = ["accounting", "select"]
 
@@ -46,7 +45,7 @@ def select(engine: Engine, as_of: datetime) -> None:
                 AND {engine.days_between("min(time)", "max(time)")} < {_BURST_DAYS})
         )
         SELECT m.*, CASE
-            WHEN time >= {timestamp(as_of)} THEN 'after_cut'
+            WHEN time >= {time_literal(as_of)} THEN 'after_cut'
             WHEN {agent} THEN 'robot'
             WHEN f.visitor IS NOT NULL THEN 'too_fast'
             ELSE 'counted' END AS reason

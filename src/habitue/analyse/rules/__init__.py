@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from habitue import columns
-from habitue.analyse.rfm import time_literal
 from habitue.analyse.rules.base import RuleMiner, TooManyItemsetsError
 from habitue.analyse.rules.baskets import Matrix, to_matrix
 from habitue.analyse.rules.eclat import Eclat, pair_counts
-from habitue.engines.base import Engine
+from habitue.engines import Engine, time_literal
 
 __all__ = ["LEAST", "MOST", "Eclat", "RuleMiner", "automatic_count", "mine"]
 

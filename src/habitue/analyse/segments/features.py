@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from habitue.analyse.rfm import rfm, time_literal
-from habitue.engines.base import Engine
+from habitue.analyse.rfm import rfm
+from habitue.engines import Engine, time_literal
 
 __all__ = ["FEATURES", "Feature", "behaviour", "scaled"]
 
