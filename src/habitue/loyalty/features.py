@@ -97,8 +97,7 @@ def features(engine: Engine, as_of: datetime) -> pa.Table:
     engine : Engine
         Where the tables are.
     as_of : datetime
-        The cut-off, with a time zone; only rows before it are read.
-
+        The cut-off; only rows before it are read.
     """
     columns = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name in NAMES)
     table = engine.query(
