@@ -1,6 +1,6 @@
 """The progress seam: long work says how far it is, and who listens decides how it looks.
 
-Library code calls ``progress.stage(name)`` and ``progress.advance(n)``; the silent default
+Library code calls ``progress.step(name)`` and ``progress.advance(n)``; the silent default
 costs nothing. The command line puts a bar there on a terminal and plain lines elsewhere.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-__all__ = ["Lines", "Progress", "Silent", "log", "running"]
+__all__ = ["Progress", "Silent", "log", "running"]
 
 log = logging.getLogger("habitue")
 
@@ -46,14 +46,6 @@ class Silent:
 
     def finish(self) -> None:
         """Ignore."""
-
-
-class Lines(Silent):
-    """One log line a step, for pipes, cron and files."""
-
-    def step(self, title: str) -> None:
-        """Log the step's name."""
-        log.info("%s", title)
 
 
 @contextmanager

@@ -66,7 +66,6 @@ class Rows:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = list(columns)
-        self._nested = any("." in name for name in columns)
         self._clear()
 
     def _clear(self) -> None:

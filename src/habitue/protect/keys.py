@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from habitue.errors import VaultError
@@ -76,9 +77,6 @@ def _write_new(path: Path) -> None:
         file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    try:
-        os.link(part, path)  # fails if another process was first: its key stays
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
+    with suppress(FileExistsError):  # another process was first: its key stays
+        os.link(part, path)
+    part.unlink()

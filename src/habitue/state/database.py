@@ -40,7 +40,6 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
         self._engine = create_engine(url)
         if self._engine.dialect.name == "sqlite":
             _make_durable(self._engine)

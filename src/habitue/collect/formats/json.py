@@ -95,7 +95,7 @@ class _Reader:
 
     def __init__(self, blocks: Iterator[str]) -> None:
         self._blocks = blocks
-        self._text, self._at, self._ended = "", 0, False
+        self._text, self._at = "", 0
         self.complete = False
         self.marked = False
 
