@@ -46,6 +46,7 @@ class FakeImport:
             {"column": "Each", "field": "unit_price", "how": "content", "form": "decimal comma"},
         ]
     )
+    unused: list[str] = field(default_factory=lambda: ["Notes"])
     read: int = 100_000
     accepted: int = 99_000
     repeated: int = 0

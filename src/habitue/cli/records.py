@@ -112,7 +112,10 @@ def _understood(one: ImportReport) -> list[RenderableType]:
     ]
     heads = [_("column"), _("is"), _("found"), _("written")]
     head: list[RenderableType] = [f"{one.path}: {one.kind}", f"  {facts}"]
-    return [*head, table(heads, rows, "tktt")] if rows else head
+    parts = [*head, table(heads, rows, "tktt")] if rows else head
+    if one.unused:
+        parts.append(_("Not used: {columns}").format(columns=", ".join(one.unused)))
+    return parts
 
 
 def _fact(key: str) -> str:
@@ -127,6 +130,7 @@ def _fact(key: str) -> str:
         "sheets": _("sheets"),
         "rows": _("rows"),
         "array": _("array"),
+        "export": _("export"),
     }.get(key, key)
 
 
@@ -135,6 +139,7 @@ def _how(key: str) -> str:
         "given": _("as you said"),
         "name": _("by its name"),
         "content": _("by its content"),
+        "format": _("by the export's format"),
         "title": _("made from the title"),
     }.get(key, key)
 

@@ -18,8 +18,8 @@ __all__ = [
     "REJECTED",
     "SAMPLE_ROWS",
     "Batch",
+    "Container",
     "Fact",
-    "Format",
     "Raw",
     "Rejection",
     "Source",
@@ -73,8 +73,8 @@ class Batch:
         return len(self.rows) + len(self.rejected) + self.blank
 
 
-class Format(ABC):
-    """A kind of file. A new one is one new file in ``collect/formats``.
+class Container(ABC):
+    """A kind of file. A new one is one new file in ``collect/containers``.
 
     ``recognises`` decides by content; the formats are asked in the order of ``rank``. After
     ``__init__`` the columns and facts are known; ``batches`` streams the rows, and may be
@@ -103,14 +103,20 @@ class Format(ABC):
 
 @dataclass
 class Source:
-    """An opened file: its format, its columns, what was found out, and its first rows."""
+    """An opened file: its container, its columns, what was found out, and its first rows.
+
+    ``kind`` is the record table, where an export format knows it: the columns are then the
+    table's fields, and ``unused`` the export's columns that no field comes from.
+    """
 
     path: Path
     format: str
     columns: list[str]
     facts: list[Fact]
     sample: pa.Table
-    reader: Format = field(repr=False)
+    reader: Container = field(repr=False)
+    kind: str = ""
+    unused: list[str] = field(default_factory=list)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[Raw]:
         """Yield the file's rows, of these columns or of all."""

@@ -7,7 +7,7 @@ from typing import cast
 
 import pyarrow as pa
 
-from habitue.collect.base import SAMPLE_ROWS, Format, Source
+from habitue.collect.base import SAMPLE_ROWS, Container, Source
 from habitue.collect.bytestream import ByteFile
 from habitue.errors import FormatError
 from habitue.locale import _
@@ -40,7 +40,7 @@ def open_source(path: Path | str) -> Source:
     """
     file = ByteFile(Path(path))
     formats = sorted(
-        cast("dict[str, type[Format]]", find("habitue.collect.formats", Format)).values(),
+        cast("dict[str, type[Container]]", find("habitue.collect.containers", Container)).values(),
         key=lambda kind: kind.rank,
     )
     kind = next(kind for kind in formats if _claims(kind, file))
@@ -53,7 +53,7 @@ def open_source(path: Path | str) -> Source:
     )
 
 
-def _claims(kind: type[Format], file: ByteFile) -> bool:
+def _claims(kind: type[Container], file: ByteFile) -> bool:
     if kind.rank >= 900 and (what := _not_read(file.head)):
         raise FormatError(_("{file} is {what}.").format(file=file.path, what=what))
     return kind.recognises(file)
@@ -73,7 +73,7 @@ def _not_read(head: bytes) -> str | None:
     return next((what for magic, what in known.items() if head.startswith(magic)), None)
 
 
-def _sample(reader: Format) -> pa.Table:
+def _sample(reader: Container) -> pa.Table:
     """Return the first rows as the file has them."""
     parts: list[pa.Table] = []
     rows = 0

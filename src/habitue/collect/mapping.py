@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from habitue.collect.base import Fact, Source
 from habitue.collect.dates import DateForm, find_style
@@ -104,6 +104,8 @@ def understand(
     ('purchases', ['email', 'item_id', 'order_id', 'time', 'unit_price'])
     >>> folder.cleanup()
     """
+    if source.kind:  # an export format named the columns as the fields
+        kind, mapping = source.kind, {name: name for name in source.columns}
     given = _given(source, kind, mapping or {})
     profiles = {
         name: profile(name, source.sample[name], _month_first(source)) for name in source.columns
@@ -111,6 +113,8 @@ def understand(
     chosen, fields = _choose(source, kind, profiles, given)
     order = {name: n for n, name in enumerate(fields_of(chosen.name))}
     fields = dict(sorted(fields.items(), key=lambda item: order[item[0]]))
+    if source.kind:
+        fields = {name: replace(found, how="format") for name, found in fields.items()}
     forms = {name: _date_form(source, profiles[m.column], name)
              for name, m in fields.items() if name in DATES}  # fmt: skip
     decimal = _decimals(source, fields, profiles)
@@ -123,7 +127,7 @@ def understand(
         decimal,
         fill,
         header_fingerprint(source),
-        unused=[name for name in source.columns if name not in used],
+        unused=source.unused or [name for name in source.columns if name not in used],
     )
     known.facts.extend(source.facts)
     known.facts.extend(_found(known))

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
 
+from habitue.collect.base import Source
+from habitue.collect.export import parts
 from habitue.collect.files import open_source
 from habitue.collect.mapping import Understanding, header_fingerprint, understand
 from habitue.collect.read import read
@@ -32,7 +34,7 @@ __all__ = ["ImportReport", "Ingest"]
 
 @dataclass
 class ImportReport:
-    """How a file was understood and what became of its rows.
+    """How a file, or one record table of it, was understood and what became of its rows.
 
     ``read`` is ``accepted + repeated + rejected``; blank lines are no rows.
     """
@@ -41,6 +43,7 @@ class ImportReport:
     kind: str
     facts: list[tuple[str, str]]
     columns: list[dict[str, str]]
+    unused: list[str] = field(default_factory=list)
     read: int = 0
     accepted: int = 0
     repeated: int = 0
@@ -100,8 +103,8 @@ class Ingest:
         mapping: Mapping[str, str] | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> ImportReport:
-        """Import one file.
+    ) -> list[ImportReport]:
+        """Import one file and report on each record table that it holds.
 
         Parameters
         ----------
@@ -122,12 +125,27 @@ class Ingest:
             If the file as a whole can't be read.
         """
         source = open_source(path)
-        header = header_fingerprint(source)
-        if not mapping and (saved := self._remembered(header)):
+        if not mapping and (saved := self._remembered(header_fingerprint(source))):
             kind, mapping = kind or saved.table, saved.fields
+        # What the user says goes before what a known export format would make of the file.
+        found = [source] if mapping else parts(source)
+        wanted = [part for part in found if kind in (None, part.kind)] or [source]
+        return [self._part(part, kind, mapping, dry_run, progress or Silent()) for part in wanted]
+
+    def _part(
+        self,
+        source: Source,
+        kind: str | None,
+        mapping: Mapping[str, str] | None,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Import one record table of a file."""
         known = understand(source, kind, mapping)
-        report = ImportReport(str(path), known.kind, list(known.facts), known.describe())
-        fingerprint = _fingerprint(path, known)
+        report = ImportReport(
+            str(source.path), known.kind, list(known.facts), known.describe(), known.unused
+        )
+        fingerprint = _fingerprint(source.path, known)
         if self._seen(fingerprint, report):
             return report
         batch = uuid.uuid4().hex
@@ -136,7 +154,7 @@ class Ingest:
                 report.blank += part.blank
                 rejects.add(part.rejected)
                 staging.add(self._pseudonymous(part.rows, staging.table))
-                (progress or Silent()).advance(staging.rows + rejects.rows, None)
+                progress.advance(staging.rows + rejects.rows, None)
             staging.close()
             report.rejected, report.reasons = rejects.rows, dict(rejects.reasons)
             report.read = staging.rows + rejects.rows

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from habitue.collect.base import Fact, Format, Raw, unique_names
+from habitue.collect.base import Container, Fact, Raw, unique_names
 from habitue.collect.bytestream import ByteFile
 from habitue.collect.dialect import DATA_LIKE, sniff
 from habitue.collect.encoding import ENCODING_NAMES
@@ -21,7 +21,7 @@ __all__ = ["Delimited"]
 _DELIMITER_NAMES = {b",": "comma", b";": "semicolon", b"\t": "tab", b"|": "bar"}
 
 
-class Delimited(Format):
+class Delimited(Container):
     """Delimited text; what no other format claims is taken for it."""
 
     name = "csv"

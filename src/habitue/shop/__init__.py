@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from habitue import config as settings
-from habitue.config import Config
 from habitue.errors import ShopError, UsageError
 from habitue.locale import _
+from habitue.shop.results import Results
 
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
     from habitue.doctor import Check
-    from habitue.engines import DuckDBEngine
     from habitue.frame import Frame
     from habitue.prepare.ingest import ImportReport
-    from habitue.prepare.store import Store
     from habitue.progress import Progress
-    from habitue.protect.vault import Vault
-    from habitue.state import Database
-    from habitue.state.runs import PublishedRun, Runs
+    from habitue.state.runs import PublishedRun
 
 __all__ = ["Shop"]
 
 
-class Shop:
+class Shop(Results):
     """A shop: a folder with settings (``habitue.toml``), records, state and runs.
 
     Examples
@@ -37,10 +32,6 @@ class Shop:
     >>> shop.config.shop.name
     'Corner shop'
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.config: Config = settings.load(folder)
 
     @classmethod
     def create(cls, folder: str | Path, name: str | None = None) -> Shop:
@@ -88,7 +79,7 @@ class Shop:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> list[ImportReport]:
-        """Import files, each whole or not at all, and report on each.
+        """Import files and report on each record table in them, each whole or not at all.
 
         Parameters
         ----------
@@ -130,11 +121,11 @@ class Shop:
                 self.folder / "rejects",
                 self.config.shop.timezone,
             )
-            reports = []
+            reports: list[ImportReport] = []
             with running(progress or Silent(), _("Importing"), len(files)) as steps:
                 for file in files:
                     steps.step(file.name)
-                    reports.append(ingest.file(file, kind, mapping, dry_run, steps))
+                    reports += ingest.file(file, kind, mapping, dry_run, steps)
             return reports
 
     def records(self, table: str) -> Frame:
@@ -171,16 +162,6 @@ class Shop:
                 progress,
             )
 
-    @property
-    def current(self) -> PublishedRun:
-        """The run in force."""
-        return self._runs.current()
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """The figures and findings of the run in force."""
-        return self.current.summary
-
     def check(self) -> list[Check]:
         """Look at the installation and at this shop (``habitue doctor``)."""
         from habitue.doctor import check_installation, check_shop
@@ -193,71 +174,6 @@ class Shop:
         A file is missing when its batch exists, and left over when its batch does not.
         """
         return self._store.inventory()
-
-    def table(self, name: str) -> Frame:
-        """Return one table of the run in force, by its name in ``habitue.columns.RESULTS``."""
-        from habitue.columns import RESULTS
-        from habitue.frame import Frame
-
-        if name not in RESULTS:
-            text = _("There is no table {name!r}. There are: {known}.")
-            raise UsageError(text.format(name=name, known=", ".join(RESULTS)))
-        return Frame(self.current.table(name))
-
-    @property
-    def segments(self) -> Frame:
-        """The segments."""
-        return self.table("segments")
-
-    @property
-    def members(self) -> Frame:
-        """Which customer is in which segment."""
-        return self.table("members")
-
-    @property
-    def rfm(self) -> Frame:
-        """Recency, frequency, money and RFM group of each customer."""
-        return self.table("rfm")
-
-    @property
-    def rules(self) -> Frame:
-        """The association rules."""
-        return self.table("rules")
-
-    @property
-    def interests(self) -> Frame:
-        """What each customer likes more than others."""
-        return self.table("interests")
-
-    @property
-    def loyalty(self) -> Frame:
-        """Loyalty of each customer."""
-        return self.table("loyalty")
-
-    @property
-    def evaluation(self) -> Frame:
-        """How well each model does."""
-        return self.table("evaluation")
-
-    @property
-    def accounting(self) -> Frame:
-        """Why rows were kept or set aside."""
-        return self.table("accounting")
-
-    @property
-    def catalogue(self) -> Frame:
-        """The products."""
-        return self.table("catalogue")
-
-    @property
-    def sentiment(self) -> Frame:
-        """The tone of each comment."""
-        return self.table("sentiment")
-
-    @property
-    def recommendations(self) -> Frame:
-        """What to recommend to each customer."""
-        return self.table("recommendations")
 
     def recommend(self, customer: int | str, n: int = 10) -> Frame:
         """Return what to recommend to one customer, with reasons.
@@ -333,52 +249,6 @@ class Shop:
             rows = rows.filter(pc.is_in(rows["item_id"], value_set=pa.array(items, pa.string())))
         pairs = zip(rows["item_id"].to_pylist(), rows["title"].to_pylist(), strict=True)
         return {item: title or item for item, title in pairs}
-
-    # --- the shop's own parts ----------------------------------------------------------------
-
-    @cached_property
-    def vault(self) -> Vault:
-        """The shop's vault of identifiers."""
-        from habitue.protect.keys import MasterKey
-        from habitue.protect.vault import Vault
-
-        return Vault(self._database, MasterKey.of(self._state))
-
-    @property
-    def _state(self) -> Path:
-        return self.folder / "state"
-
-    @cached_property
-    def _database(self) -> Database:
-        from habitue.state import Database
-
-        return Database.of(self._state)
-
-    @cached_property
-    def _store(self) -> Store:
-        from habitue.prepare.store import Store
-
-        return Store(self.folder / "records", self._database)
-
-    @cached_property
-    def _runs(self) -> Runs:
-        from habitue.state.runs import Runs
-
-        return Runs(self.folder / "runs")
-
-    @cached_property
-    def _persons(self) -> dict[int, int]:
-        from habitue.prepare.identity import linked
-
-        links = linked(self._database)
-        return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
-
-    def _engine(self) -> DuckDBEngine:
-        from habitue.engines import DuckDBEngine
-
-        spill = self._state / "spill"
-        spill.mkdir(parents=True, exist_ok=True)
-        return DuckDBEngine(self.config.run.memory_limit, spill, self.config.run.threads or None)
 
 
 def _files(paths: Sequence[str | Path]) -> list[Path]:

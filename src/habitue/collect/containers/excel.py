@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
-from habitue.collect.base import Format, Raw, Rejection, unique_names
+from habitue.collect.base import Container, Raw, Rejection, unique_names
 from habitue.collect.bytestream import ByteFile
 from habitue.errors import FormatError
 from habitue.locale import _
@@ -22,7 +22,7 @@ _ROWS = 50_000
 _PREAMBLE = 30
 
 
-class Excel(Format):
+class Excel(Container):
     """A workbook; sheets with the first one's header are read one after the other."""
 
     name = "excel"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from habitue.collect.base import SAMPLE_ROWS, Format, Raw
+from habitue.collect.base import SAMPLE_ROWS, Container, Raw
 from habitue.collect.bytestream import ByteFile
 from habitue.collect.encoding import ENCODING_NAMES
 from habitue.collect.framing import whole_lines
@@ -17,7 +17,7 @@ _ROWS = 50_000
 _SAMPLE = 2_000
 
 
-class JsonLines(Format):
+class JsonLines(Container):
     """One JSON object a line; a broken line is set aside and the next one read."""
 
     name = "jsonl"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from habitue.collect.base import Format, Raw
+from habitue.collect.base import Container, Raw
 from habitue.collect.bytestream import ByteFile
 from habitue.collect.encoding import ENCODING_NAMES
 from habitue.collect.jsontext import Rows, columns_of
@@ -25,7 +25,7 @@ _ASSIGNMENT = re.compile(r"\s*[A-Za-z_$][\w.$]*\s*=\s*")  # X's archive: window.
 _DECODER = json.JSONDecoder()
 
 
-class JsonDocument(Format):
+class JsonDocument(Container):
     """A JSON document, its array read element by element."""
 
     name = "json"

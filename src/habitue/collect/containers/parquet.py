@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from habitue.collect.base import Format, Raw
+from habitue.collect.base import Container, Raw
 from habitue.collect.bytestream import ByteFile
 from habitue.errors import FormatError
 from habitue.locale import _
@@ -18,7 +18,7 @@ __all__ = ["Parquet"]
 _ROWS = 100_000
 
 
-class Parquet(Format):
+class Parquet(Container):
     """A Parquet file; fields of structures become columns with dotted names."""
 
     name = "parquet"

@@ -1,0 +1,1 @@
+"""The kinds of files that can be read: one file each, found by itself."""
