@@ -9,16 +9,17 @@ order fields on the first row only, words of the system's own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pyarrow as pa
 
-from habitue.collect.base import SAMPLE_ROWS, Container, Raw, Source
+from habitue.collect.base import SAMPLE_ROWS, Container, Raw, Rejection, Source
 from habitue.registry import find
 
-__all__ = ["ExportFormat", "Part", "parts"]
+__all__ = ["ExportFormat", "Part", "known_formats", "parts"]
 
 
 class Part(ABC):
@@ -40,9 +41,18 @@ class Part(ABC):
     def reshape(self, raw: Raw) -> Raw:
         """Return a batch's records of this table, with the columns ``fields``.
 
-        The rows that the container set aside, and its blank lines, come along with the first
-        part of an export only; a reshaped batch says what itself sets aside.
+        What the container set aside, and its blank lines, are taken care of; a reshaped batch
+        says what itself sets aside. A row that no part makes a record of must be set aside by one.
         """
+
+    def stream(self, raws: Iterable[Raw]) -> Iterator[Raw]:
+        """Yield the records of one pass over the file; to be replaced if batches hang together.
+
+        What must be known from batch to batch lives in this generator: a file is read more than
+        once, and not always to its end.
+        """
+        for raw in raws:
+            yield self.reshape(raw)
 
 
 class ExportFormat(ABC):
@@ -86,13 +96,32 @@ class _Reshaped(Container):
 
     def batches(self, columns: Sequence[str]) -> Iterator[Raw]:
         schema = pa.schema([(name, pa.string()) for name in columns])
-        for raw in self._source.batches(list(self._part.needs())):
-            rows = self._part.reshape(raw)
+        aside: list[Rejection] = []
+        blank = 0
+
+        def opened() -> Iterator[Raw]:
+            nonlocal blank
+            for raw in self._source.batches(list(self._part.needs())):
+                aside.extend(raw.rejected)
+                blank += raw.blank
+                yield Raw(raw.table, raw.lines)
+
+        for rows in self._part.stream(opened()):
             rows.table = rows.table.select(list(columns)).cast(schema)
+            # The container's own count, once: by the first of an export's record tables.
             if self._first:
-                rows.rejected = [*raw.rejected, *rows.rejected]
-                rows.blank += raw.blank
+                rows.rejected, rows.blank = [*aside, *rows.rejected], rows.blank + blank
+            aside.clear()
+            blank = 0
             yield rows
+        if self._first and (aside or blank):
+            yield Raw(schema.empty_table(), np.empty(0, np.int64), list(aside), blank)
+
+
+def known_formats() -> list[type[ExportFormat]]:
+    """Return the export formats in the order in which they are asked."""
+    found = cast("dict[str, type[ExportFormat]]", find("habitue.collect.formats", ExportFormat))
+    return sorted(found.values(), key=lambda kind: (kind.rank, kind.name))
 
 
 def parts(source: Source) -> list[Source]:
@@ -100,8 +129,7 @@ def parts(source: Source) -> list[Source]:
 
     A file of no known export format is returned as it is.
     """
-    found = cast("dict[str, type[ExportFormat]]", find("habitue.collect.formats", ExportFormat))
-    for kind in sorted(found.values(), key=lambda kind: (kind.rank, kind.name)):
+    for kind in known_formats():
         if kind.recognises(source):
             export = kind()
             return [
