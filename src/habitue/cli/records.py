@@ -32,6 +32,7 @@ class Kind(StrEnum):
     comments = "comments"
     items = "items"
     customers = "customers"
+    consents = "consents"
 
 
 def add(app: typer.Typer, kind: type[Any]) -> None:

@@ -8,22 +8,28 @@ from dataclasses import dataclass
 from habitue.collect.synonyms import NAMES
 from habitue.columns import IDENTIFIERS
 
-__all__ = ["DATES", "KINDS", "MONEY", "REALS", "Kind", "fields_of"]
+__all__ = ["COUNTS", "DATES", "KINDS", "MONEY", "REALS", "Kind", "fields_of"]
 
+#: What came of a post, in whole numbers.
+COUNTS = ("impressions", "reach", "likes", "comments", "shares", "saves", "clicks")
 #: Fields by what their cells must be.
 DATES = frozenset({"time", "joined"})
 MONEY = frozenset({"unit_price", "amount", "discount"})
-REALS = frozenset({"quantity", "rating"})
+REALS = frozenset({"quantity", "rating", *COUNTS})
 _WHO = frozenset(IDENTIFIERS)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A record table: groups of fields of which each needs one alternative, and weights."""
+    """A record table: groups of fields of which each needs one alternative, and weights.
+
+    A file is taken for a table of ``telltale`` fields unasked only if it has one of them.
+    """
 
     name: str
     needs: tuple[tuple[frozenset[str], ...], ...]
     weights: dict[str, float]
+    telltale: frozenset[str] = frozenset()
 
     def missing(self, found: Set[str]) -> list[tuple[frozenset[str], ...]]:
         """Return the needs that the fields found don't meet."""
@@ -70,6 +76,11 @@ KINDS: dict[str, Kind] = {
             {"text": 3, "rating": 1.5, "platform": 1, "time": 1, "item_id": 0.5},
         ),
         Kind(
+            "posts",
+            (_one("time"), _one("reach", "impressions", "platform+type+text")),
+            {"post_id": 1, "impressions": 2, "reach": 2, "likes": 1, "comments": 1, "text": 0.5},
+        ),
+        Kind(
             "items",
             (_one("item_id"), _one("title")),
             {"item_id": 1, "title": 1, "category": 1, "description": 1, "unit_price": 1},
@@ -78,6 +89,12 @@ KINDS: dict[str, Kind] = {
             "customers",
             (_one("customer"),),
             {"joined": 1.5, "city": 1, "email": 1, "phone": 1, "name": 0.7, "customer_id": 0.7},
+        ),
+        Kind(
+            "consents",
+            (_one("customer"), _one("state")),
+            {"state": 2, "purpose": 2, "channel": 1.5},
+            frozenset({"purpose", "channel"}),
         ),
     )
 }

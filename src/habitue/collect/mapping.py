@@ -178,7 +178,12 @@ def _choose(
         raise MappingError(
             _("No record table has all of the fields {fields}.").format(fields=", ".join(given))
         )
-    complete = [(k, found) for k, found in tried if not k.missing(found.keys())]
+    complete = [
+        (k, found)
+        for k, found in tried
+        if not k.missing(found.keys())
+        and (kind or not k.telltale or k.telltale & (found.keys() | given.keys()))
+    ]
     if complete:
         return max(complete, key=lambda pair: pair[0].score(pair[1].keys()))
     nearest = max(tried, key=lambda p: p[0].score(p[1].keys()) - 2 * len(p[0].missing(p[1].keys())))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from habitue.collect.consent_words import channel_of, purpose_of, state_of
 from habitue.collect.kinds import DATES, MONEY, REALS, fields_of
 from habitue.collect.profile import Profile
 from habitue.collect.synonyms import rank
 
 __all__ = ["Match", "fits", "match"]
+
+#: Fields whose cells are words of a short list.
+_WORDS = {"state": state_of, "purpose": purpose_of, "channel": channel_of}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ def fits(field: str, profile: Profile) -> bool:
         return profile.numbers < 0.9 and not profile.typed_date
     if field in ("currency", "country", "city", "event", "platform"):
         return profile.numbers < 0.9 or field in ("country", "event")
+    if field in _WORDS:
+        return _share_known(_WORDS[field], profile) >= 0.5
     if field == "item_id" and profile.length > 200:
         return False
     return not (profile.dates > 0.9 and profile.numbers < 0.5 and field.endswith("_id"))
@@ -70,6 +76,11 @@ def match(kind: str, profiles: Mapping[str, Profile], given: Mapping[str, str]) 
     if kind == "purchases" and "unit_price" in found and "amount" in found:
         del found["amount"]
     return found
+
+
+def _share_known(reads: Callable[[str | None], str | None], profile: Profile) -> float:
+    some = profile.texts.slice(0, 200).to_pylist()
+    return sum(reads(text) is not None for text in some) / len(some) if some else 0.0
 
 
 def _named(kind: str, profiles: Mapping[str, Profile]) -> Iterable[tuple[float, str, str]]:

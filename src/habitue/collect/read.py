@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from habitue.collect.base import Batch, Raw, Source
 from habitue.collect.checks import rejected_table
+from habitue.collect.consent_words import channel_of, purpose_of, state_of
 from habitue.collect.filldown import FillDown
+from habitue.collect.kinds import COUNTS
 from habitue.collect.mapping import Understanding
 from habitue.collect.values import Typer
-from habitue.columns import IDENTIFIERS, RECORDS
+from habitue.columns import IDENTIFIERS, IMPORTED
 
 __all__ = ["read"]
 
@@ -111,7 +114,7 @@ def _batch(known: Understanding, raw: Raw, typer: Typer, columns: dict[str, pa.A
     columns["line_id"] = typer.text("line_id")
     for name in IDENTIFIERS:
         columns[name] = typer.text(name)
-    if known.kind == "customers":
+    if known.kind in ("customers", "consents"):
         named = np.zeros(typer.rows, bool)
         for name in IDENTIFIERS:
             named |= columns[name].is_valid().to_numpy(zero_copy_only=False)
@@ -120,7 +123,7 @@ def _batch(known: Understanding, raw: Raw, typer: Typer, columns: dict[str, pa.A
         columns["event_id"] = columns["line_id"]
     if known.kind == "comments":
         columns["comment_id"] = columns["line_id"]
-    record = RECORDS[known.kind].schema
+    record = IMPORTED[known.kind].schema
     fields = [field for field in record if field.name not in _COMPUTED]
     fields += [pa.field(name, pa.string()) for name in ("line_id", *IDENTIFIERS)]
     rows = pa.table({field.name: columns[field.name] for field in fields}, schema=pa.schema(fields))
@@ -168,8 +171,24 @@ def _comments(typer: Typer) -> dict[str, pa.Array]:
         "text": typer.text("text", "missing_text"),
         "time": typer.time("time", needed=typer.has("time")),
         "item_id": typer.text("item_id"),
-        "platform": typer.text("platform"),
+        "platform": typer.platform(),
         "rating": typer.rating(),
+        "from_shop": typer.flag("from_shop"),
+    }
+
+
+def _posts(typer: Typer) -> dict[str, pa.Array]:
+    names = {name: typer.text(name) for name in ("post_id", "text", "url")}
+    nameless = np.ones(typer.rows, bool)
+    for column in names.values():
+        nameless &= column.is_null().to_numpy(zero_copy_only=False)
+    typer.checks.add(nameless, "missing_post", "", "", None)
+    return {
+        **names,
+        "time": typer.time("time", needed=True),
+        "platform": typer.platform(),
+        "type": typer.text("type"),
+        **{name: typer.count(name) for name in COUNTS},
     }
 
 
@@ -193,10 +212,29 @@ def _customers(typer: Typer) -> dict[str, pa.Array]:
     }
 
 
+def _consents(typer: Typer) -> dict[str, pa.Array]:
+    state = typer.word("state", state_of, "bad_state", needed="missing_state")
+    channel = typer.word("channel", channel_of, "other_channel")
+    # A "no" without a channel is meant for all of them, a "yes" for the address that it came with.
+    yes = pc.is_in(state, value_set=pa.array(("granted", "requested", "confirmed")))
+    mailed = pc.if_else(typer.text("email").is_valid(), "email", pa.scalar(None, pa.string()))
+    channel = pc.coalesce(channel, pc.if_else(yes, mailed, "any"))
+    typer.checks.add(np.asarray(channel.is_null()), "missing_channel", "channel", "", None)
+    return {
+        "time": typer.time("time", needed=False),
+        "purpose": typer.word("purpose", purpose_of, "other_purpose").fill_null("marketing"),
+        "channel": channel,
+        "state": state,
+        "source": typer.text("source"),
+    }
+
+
 _BUILDERS: dict[str, Callable[[Typer], dict[str, pa.Array]]] = {
     "purchases": _purchases,
     "views": _views,
     "comments": _comments,
+    "posts": _posts,
     "items": _items,
     "customers": _customers,
+    "consents": _consents,
 }

@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     "missing_order": _("The order number is missing."),
     "missing_item": _("The product is missing."),
     "missing_text": _("The comment has no text."),
+    "missing_post": _("The post has no id, no address and no text."),
     "missing_title": _("The product has no title."),
     "missing_customer": _("Nothing in the row names the customer."),
     "missing_date": _("The date is missing."),
@@ -40,8 +41,14 @@ REASONS: dict[str, str] = {
     "not_finite": _("The number is infinite or not a number (NaN)."),
     "out_of_range": _("The number is too large."),
     "bad_rating": _("The rating is no number."),
+    "bad_count": _("The count is no number."),
     "bad_discount": _("The discount is no number."),
     "damaged_id": _("The number was cut by a spreadsheet (1.23E+15), so it names nothing."),
+    "missing_state": _("The row does not say whether the person agrees."),
+    "bad_state": _("It is not clear whether the person agrees."),
+    "other_purpose": _("There is no such purpose of consent."),
+    "missing_channel": _("A consent must say by which channel."),
+    "other_channel": _("There is no such channel."),
     "other_event": _("The event is neither a view, nor a cart, nor a search."),
 }
 

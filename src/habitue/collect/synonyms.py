@@ -114,15 +114,35 @@ NAMES: dict[str, dict[str, str]] = {
         "message id, id, 评论id, 评论编号, 评价id, 评价编号",
         "time": "comment time, comment date, commented at, review date, review time, reviewed at, "
         "posted at, post date, tweet_created, submitted at, review_date, "
-        f"string_map_data.time.timestamp, {_TIME}, 评论时间, 评价时间, 评论日期, 发表时间, 评价日期",
+        f"{_TIME}, 评论时间, 评价时间, 评论日期, 发表时间, 评价日期",
         "item_id": _ITEM["item_id"] + ", item, product",
         "platform": "platform, source, channel, site, network, 平台, 来源, 渠道",
         "text": "text, comment, comment text, comments, review, review text, review_body, reviewtext, "
         "review body, content, body, message, feedback, full_text, tweet, tweet text, caption, "
-        "string_map_data.comment.value, 评论, 评论内容, 评价, 评价内容, 内容, 留言, 正文, 反馈",
+        "评论, 评论内容, 评价, 评价内容, 内容, 留言, 正文, 反馈",
         "rating": "rating, stars, star_rating, score, review rating, overall, rate, 评分, 星级, 打分, "
         "评价星级",
+        "from_shop": "from_shop, is_shop, is_owner, by_shop, 商家回复, 店铺回复",
         **IDENTIFIER_NAMES,
+    },
+    "posts": {
+        "post_id": "post_id, postid, video asset id, media id, content id, tweet id, id, 帖子编号, 帖子id, "
+        "贴文编号, 作品id, 笔记id, 内容id",
+        "time": f"publish time, published at, publish date, posted, posted at, post date, {_TIME}, "
+        "发布时间, 發佈時間, 发布日期",
+        "platform": "platform, source, channel, site, network, 平台, 来源, 渠道",
+        "type": "post type, type, content type, media type, 帖子类型, 贴文类型, 内容类型, 类型",
+        "text": "text, description, caption, message, post message, post text, title, 说明, 描述, 文案, "
+        "正文, 内容, 标题",
+        "url": "permalink, post link, link, url, 永久链接, 链接, 作品链接",
+        "impressions": "impressions, views, post impressions, plays, 展示次数, 曝光次数, 曝光量, 浏览次数, "
+        "浏览量, 播放量, 阅读量",
+        "reach": "reach, post reach, accounts reached, unique views, 覆盖人数, 覆盖范围, 触达人数, 触及人数",
+        "likes": "likes, reactions, like count, favorites, 赞, 点赞, 点赞数, 点赞量, 心情数, 赞数",
+        "comments": "comments, replies, comment count, 评论, 评论数, 评论量, 留言数",
+        "shares": "shares, reposts, retweets, share count, 分享, 分享数, 分享次数, 转发, 转发数, 分享量",
+        "saves": "saves, bookmarks, save count, 收藏, 收藏数, 收藏次数, 收藏量",
+        "clicks": "total clicks, clicks, post clicks, link clicks, 总点击次数, 点击次数, 点击量, 点击数",
     },
     "items": {
         **_ITEM,
@@ -138,6 +158,25 @@ NAMES: dict[str, dict[str, str]] = {
         "registered at, registration date, registration time, member since, customer since, "
         "first seen, optin_time, confirm_time, date created, date registered, 注册时间, 注册日期, "
         "入会时间, 加入时间, 创建时间",
+        **IDENTIFIER_NAMES,
+        "customer_id": "id, " + IDENTIFIER_NAMES["customer_id"] + ", 编号",
+    },
+    "consents": {
+        "time": "consent time, consent date, consented at, consent timestamp, consent updated at, "
+        "opt in time, optin_time, opt-in date, subscribed at, subscription date, unsub_time, "
+        "unsubscribed at, last_changed, updated at, changed at, "
+        f"{_TIME}, 同意时间, 授权时间, 订阅时间, 退订时间, 更新时间",
+        "purpose": "purpose, consent purpose, consent for, consent type, permission, topic, list, "
+        "list name, preference, 目的, 用途, 同意用途, 授权用途, 授权目的",
+        "channel": "channel, consent channel, contact channel, medium, by, via, 渠道, 方式, "
+        "联系方式类型, 触达渠道",
+        "state": "state, consent state, consent, consent status, opt in, opt-in, opt in status, "
+        "opted in, subscribed, subscription, subscription status, accepts marketing, "
+        "accepts email marketing, accepts sms marketing, marketing consent, email marketing consent, "
+        "email marketing, gdpr consent, newsletter, permission status, status, 同意状态, 是否同意, "
+        "同意, 授权状态, 是否授权, 订阅状态, 是否订阅, 状态",
+        "source": "source, consent source, opt-in source, signup source, form, form name, origin, "
+        "method, 来源, 同意来源, 获取方式",
         **IDENTIFIER_NAMES,
         "customer_id": "id, " + IDENTIFIER_NAMES["customer_id"] + ", 编号",
     },

@@ -13,7 +13,7 @@ from habitue.collect.dates import parse
 from habitue.collect.mapping import Understanding
 from habitue.collect.numbers import Numbers, amounts, currency_of
 from habitue.collect.texts import as_text, cleaned, damaged, identifier
-from habitue.collect.words import event_of, item_of_url, status_of
+from habitue.collect.words import event_of, item_of_url, platform_of, status_of
 from habitue.columns import MICROS, TIME
 from habitue.text import normalise
 
@@ -209,6 +209,27 @@ class Typer:
         found, empty = self.numbers("rating", "", "bad_rating")
         return pa.array(found.reals, pa.float64(), mask=empty)
 
+    def count(self, field: str) -> pa.Array:
+        """Return how often something was done, a whole number."""
+        if not self.has(field):
+            return pa.nulls(self.rows, pa.int64())
+        found, empty = self.numbers(field, "", "bad_count", _PIECES * 100)
+        return pa.array(_rounded(found.reals).astype(np.int64), pa.int64(), mask=empty)
+
+    def flag(self, field: str) -> pa.Array:
+        """Return yes or no; null where there is no cell."""
+        yes = pa.array(["true", "yes", "y", "1", "是"])
+        return distinct(
+            self.text(field),
+            lambda texts: pc.if_else(
+                texts.is_valid(), pc.is_in(pc.utf8_lower(texts), yes), pa.scalar(None, pa.bool_())
+            ),
+        )
+
+    def platform(self) -> pa.Array:
+        """Return where something was written, by the one name that the platform has here."""
+        return distinct(self.text("platform"), _each(platform_of))
+
     def currency(self) -> pa.Array:
         """Return the currency's code, from its own column or the price's sign. After ``price``."""
         named = distinct(self.text("currency"), _each(lambda t: currency_of(t) if t else None))
@@ -217,6 +238,15 @@ class Typer:
     def status(self) -> pa.Array:
         """Return sale, cancelled or returned."""
         return distinct(self.text("status"), _each(status_of)).fill_null("sale")
+
+    def word(
+        self, field: str, reads: Callable[[str | None], str | None], bad: str, needed: str = ""
+    ) -> pa.Array:
+        """Return the key that each cell means; a word that is not known is set aside."""
+        texts = self.text(field, needed)
+        keys = distinct(texts, _each(reads))
+        self.trouble(_nulls(keys) & ~_nulls(texts), bad, field, texts)
+        return keys
 
     def event(self) -> pa.Array:
         """Return view, cart or search; other events are set aside."""

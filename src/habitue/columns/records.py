@@ -8,6 +8,7 @@ from habitue.columns.base import (
     COUNTRY,
     CURRENCY,
     CUSTOMER,
+    FLAG,
     ITEM,
     LINE,
     ORDER,
@@ -27,9 +28,12 @@ from habitue.columns.base import (
 
 __all__ = [
     "COMMENTS",
+    "CONSENTS",
     "CUSTOMERS",
     "IDENTIFIERS",
+    "IMPORTED",
     "ITEMS",
+    "POSTS",
     "PURCHASES",
     "RECORDS",
     "VIEWS",
@@ -88,6 +92,7 @@ COMMENTS = Table(
         Column("platform", TEXT, "where it was written: shop, facebook, instagram, x, …"),
         Column("text", TEXT, "what was written (personal data)"),
         Column("rating", REAL, "stars, 1 to 5"),
+        Column("from_shop", FLAG, "written by the shop itself; its customer is who it speaks to"),
     ),
 )
 ITEMS = Table(
@@ -120,8 +125,51 @@ CUSTOMERS = Table(
     ),
 )
 
+CONSENTS = Table(
+    "consents",
+    "one thing that a person said of what they agree to; kept in the consent ledger",
+    (
+        ROW_KEY,
+        LINE,
+        CUSTOMER,
+        TIMESTAMP,
+        Column("purpose", TEXT, "what for: marketing, personalisation, profiling, …"),
+        Column("channel", TEXT, "by which way: email, sms, facebook, …; any for all of them"),
+        Column("state", TEXT, "granted, requested, confirmed, withdrawn, suppressed or objected"),
+        Column("source", TEXT, "where it was said: the form, page or list"),
+    ),
+)
+
+POSTS = Table(
+    "posts",
+    "what the shop itself published on a platform, and what came of it up to the export",
+    (
+        ROW_KEY,
+        LINE,
+        REPEAT,
+        Column("post_id", TEXT, "the platform's own id of the post"),
+        TIMESTAMP,
+        Column("platform", TEXT, "where it was published: facebook, instagram, x, …"),
+        Column("type", TEXT, "post, reply, share, story, reel, photo, video, link or album"),
+        Column("text", TEXT, "what was written"),
+        Column("url", TEXT, "where the post stands"),
+        Column("impressions", WHOLE, "how often it was shown", "times"),
+        Column("reach", WHOLE, "how many people saw it", "people"),
+        Column("likes", WHOLE, "likes and other reactions", "times"),
+        Column("comments", WHOLE, "comments and replies beneath it", "times"),
+        Column("shares", WHOLE, "how often it was passed on", "times"),
+        Column("saves", WHOLE, "how often it was put by", "times"),
+        Column("clicks", WHOLE, "clicks on it", "times"),
+    ),
+)
+
 #: The record tables by name, in the order of the loop.
-RECORDS: dict[str, Table] = {t.name: t for t in (PURCHASES, VIEWS, COMMENTS, ITEMS, CUSTOMERS)}
+RECORDS: dict[str, Table] = {
+    t.name: t for t in (PURCHASES, VIEWS, COMMENTS, POSTS, ITEMS, CUSTOMERS)
+}
+
+#: All that a file can be: records, which are kept as Parquet, and consents, which the ledger keeps.
+IMPORTED: dict[str, Table] = {**RECORDS, CONSENTS.name: CONSENTS}
 
 #: What names a person. An import never writes these to a record: they go to the vault.
 IDENTIFIERS: dict[str, str] = {
