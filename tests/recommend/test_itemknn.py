@@ -74,16 +74,6 @@ def test_similar_items_are_those_of_the_camp() -> None:
     assert similar["score"].to_pylist() == pytest.approx([1.0, 4 / np.sqrt(20)])
 
 
-def test_models_that_share_a_matrix_share_its_products() -> None:
-    matrix = Matrix.of(random_world(2)).sharing()
-    one, two = ItemKNN().fit(matrix), ItemKNN(neighbours=3).fit(matrix)
-    assert matrix.shared is not None
-    assert len(matrix.shared) == 1
-    alone = ItemKNN(neighbours=3).fit(random_world(2))
-    assert (two.similarity_.toarray() == alone.similarity_.toarray()).all()
-    assert one.similarity_.nnz > two.similarity_.nnz
-
-
 def test_a_repeated_pair_adds_up() -> None:
     once = pa.table({"customer": [1, 1], "item_id": ["a", "b"], "weight": [3.0, 1.0]})
     thrice = pa.table(

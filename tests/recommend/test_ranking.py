@@ -13,7 +13,7 @@ from tests.recommend.worlds import naive_top, random_world
 
 from habitue.errors import FormatError, UsageError
 from habitue.recommend import Matrix, Popular, load
-from habitue.recommend.ranking import largest_of_dense, largest_per_row, top_n
+from habitue.recommend.ranking import largest_per_row, top_n
 from habitue.recommend.similarity import Association, nearest
 from habitue.recommend.vocabulary import Vocabulary
 
@@ -37,36 +37,29 @@ def test_the_best_are_found_and_ties_stand_in_order(given: tuple[np.ndarray, int
 
 
 @given(tables())
-def test_the_largest_are_kept_of_dense_and_of_sparse_rows(given: tuple[np.ndarray, int]) -> None:
+def test_the_largest_are_kept_of_sparse_rows(given: tuple[np.ndarray, int]) -> None:
     values, k = given
-    expected = naive_top(values, k)
-    assert (largest_of_dense(values, k).toarray() == expected).all()
-    assert (largest_per_row(sp.csr_matrix(values), k).toarray() == expected).all()
-
-
-def test_ties_beyond_a_row_do_not_matter() -> None:
-    values = np.array([[1.0] * 5, [2.0, 1.0, 1.0, 1.0, 3.0]], dtype=np.float32)
-    assert largest_of_dense(values, 3).toarray().tolist() == [[1, 1, 1, 0, 0], [2, 1, 0, 0, 3]]
+    assert (largest_per_row(sp.csr_matrix(values), k).toarray() == naive_top(values, k)).all()
 
 
 @pytest.mark.parametrize("density", [0.02, 0.6])
-def test_neighbours_are_the_same_block_by_block(
+def test_neighbours_are_the_same_however_many_threads(
     density: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = sp.random(200, 50, density, random_state=1)
     x = sp.csr_matrix(drawn.toarray().astype(np.float32))
     whole = nearest(x, None, 7, Association(shared=0.3))
-    monkeypatch.setattr("habitue.recommend.similarity._CELLS", 300)
-    monkeypatch.setattr("habitue.recommend.similarity._CACHED", 300)
-    parts = nearest(x, None, 7, Association(shared=0.3))
-    assert (whole.toarray() == parts.toarray()).all()
+    monkeypatch.setattr("habitue.recommend.sparse._SHARED_OUT", 1)
+    for threads in (1, 3):
+        monkeypatch.setattr("habitue.recommend.sparse.cores", lambda most, n=threads: n)
+        parts = nearest(x, None, 7, Association(shared=0.3))
+        assert (whole.toarray() == parts.toarray()).all()
 
 
 def test_recommendations_are_the_same_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Popular().fit(random_world(1))
     whole = model.with_reasons(list(range(30)))
     monkeypatch.setattr("habitue.recommend.base._CELLS", 60)
-    monkeypatch.setattr("habitue.recommend.ranking._CACHED", 40)
     assert model.with_reasons(list(range(30))).equals(whole)
 
 

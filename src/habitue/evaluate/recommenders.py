@@ -181,21 +181,20 @@ def tune(
 ) -> dict[str, Recommender]:
     """Return each model with the hyper-parameters that do best on a split, the plainest first.
 
-    The models are fitted on the split's training part, and share its products.
+    The models are fitted on the split's training part.
     """
-    shared = replace(split, train=split.train.sharing())
     plain = [name for name in models if not issubclass(models[name], Hybrid)]
     with ThreadPoolExecutor(cores()) as pool:
-        found = pool.map(lambda name: models[name].tuned(shared, n), plain)
+        found = pool.map(lambda name: models[name].tuned(split, n), plain)
         tuned = dict(zip(plain, found, strict=True))
     for name in models.keys() - tuned.keys():
-        tuned[name] = models[name].tuned(shared, n, tuple(tuned.values()))
+        tuned[name] = models[name].tuned(split, n, tuple(tuned.values()))
     return tuned
 
 
 def judge(prototypes: Mapping[str, Recommender], split: Split, n: int = 10) -> Trial:
     """Fit models on a split's training part and return how they do on its test part."""
-    train = split.train.sharing()
+    train = split.train
     fitted: dict[str, Recommender] = {}
     for name, prototype in prototypes.items():
         model = clone(prototype)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator
@@ -22,8 +22,9 @@ from habitue.errors import UsageError
 from habitue.locale import _
 from habitue.recommend.heldout import Split
 from habitue.recommend.matrix import Matrix
-from habitue.recommend.ranking import Ranking, ndcg, top_n
+from habitue.recommend.ranking import Ranking, joined, ndcg, top_n
 from habitue.recommend.reasons import Reason, popular_reasons
+from habitue.recommend.sparse import shared_out
 
 __all__ = ["Recommender", "load"]
 
@@ -106,11 +107,11 @@ class Recommender(BaseEstimator, ABC):
             block = self._scores(rows)
         elif known.any():
             block[known] = self._scores(rows[known])
-        return np.where(block > 0, block, self.matrix_.by_popularity)
+        return np.where(block > 0, block, self.matrix_.by_popularity.values)
 
     def best_of(self, raw: np.ndarray, exclude: sp.csr_matrix, n: int) -> Ranking:
         """Return the ranking that scores of `_scores`, computed before, come to."""
-        return _best(np.where(raw > 0, raw, self.matrix_.by_popularity), exclude, n)
+        return top_n(raw, n, 0.0, exclude, self.matrix_.by_popularity)
 
     @classmethod
     def tuned(cls, split: Split, n: int = 10, others: Sequence[Recommender] = ()) -> Recommender:
@@ -151,35 +152,39 @@ class Recommender(BaseEstimator, ABC):
         """
         check_is_fitted(self, "matrix_")
         rows = np.asarray(rows, dtype=np.int64)
-        parts = [
-            Ranking(ranking.rows + start, ranking.columns, ranking.scores)
-            for start, ranking in self._ranked(rows, n, exclude)
-        ]
-        if not parts:
-            empty = np.zeros(0, dtype=np.int64)
-            return Ranking(empty, empty, np.zeros(0, dtype=np.float32))
-        return Ranking(
-            np.concatenate([p.rows for p in parts]),
-            np.concatenate([p.columns for p in parts]),
-            np.concatenate([p.scores for p in parts]),
-        )
+        exclude = self._left_out(rows, n, exclude)
 
-    def _ranked(
-        self, rows: np.ndarray, n: int, exclude: sp.csr_matrix | None
-    ) -> Iterator[tuple[int, Ranking]]:
-        """Yield where a block of customers starts, and its ranking."""
+        def block(start: int, end: int) -> Ranking:
+            found = self._twin()._ranked(rows[start:end], n, exclude[start:end])
+            return Ranking(found.rows + start, found.columns, found.scores)
+
+        return joined(shared_out(block, len(rows), self._together()))
+
+    def _left_out(self, rows: np.ndarray, n: int, exclude: sp.csr_matrix | None) -> sp.csr_matrix:
+        """Return what to leave out, once it is known that it can be asked for."""
         if n < 1:
             raise UsageError(_("n must be 1 or more, not {n}.").format(n=n))
         if exclude is None:
-            exclude = self.matrix_.excluded(rows)
+            return self.matrix_.excluded(rows)
         if exclude.shape != (len(rows), self.matrix_.shape[1]):
             text = _("exclude must have the shape {wanted}, not {shape}.")
             wanted = (len(rows), self.matrix_.shape[1])
             raise UsageError(text.format(wanted=wanted, shape=exclude.shape))
-        size = max(_CELLS // max(self.matrix_.shape[1], 1), 1)
-        for start in range(0, len(rows), size):
-            block = self.scores(rows[start : start + size])
-            yield start, _best(block, exclude[start : start + size], n)
+        return exclude
+
+    def _together(self) -> int:
+        """Return how many customers are scored at a time."""
+        return max(_CELLS // max(self.matrix_.shape[1], 1), 1)
+
+    def _ranked(self, rows: np.ndarray, n: int, exclude: sp.csr_matrix) -> Ranking:
+        """Return the best items of a block of customers."""
+        raw = np.zeros((len(rows), self.matrix_.shape[1]), dtype=np.float32)
+        known = rows >= 0
+        if known.all():
+            raw = self._scores(rows)
+        elif known.any():
+            raw[known] = self._scores(rows[known])
+        return self.best_of(raw, exclude, n)
 
     def recommend(
         self, customers: Any, n: int = 10, exclude: sp.csr_matrix | None = None
@@ -225,14 +230,15 @@ class Recommender(BaseEstimator, ABC):
 
     def _explained(self, ids: pa.Array, n: int) -> pa.Table:
         rows = self.matrix_.customers.positions(ids)
+        exclude = self._left_out(rows, n, None)
         rankings, reasons = [], []
-        for start, found in self._ranked(rows, n, None):
-            ranking = Ranking(found.rows + start, found.columns, found.scores)
-            rankings.append(self._table(ids, ranking))
-            why = self.reasons(rows[ranking.rows], ranking.columns)
-            reasons += [json.dumps(reason) for reason in why]
-        empty = Ranking(*(np.zeros(0, dtype=np.int64) for _part in range(3)))
-        table = pa.concat_tables(rankings) if rankings else self._table(ids, empty)
+        for start in range(0, len(rows), self._together()):
+            part = slice(start, start + self._together())
+            found = self._ranked(rows[part], n, exclude[part])
+            rankings.append(Ranking(found.rows + start, found.columns, found.scores))
+            why = self.reasons(rows[part][found.rows], found.columns)
+            reasons += [orjson.dumps(reason).decode() for reason in why]
+        table = self._table(ids, joined(rankings))
         return table.append_column("reason", pa.array(reasons, pa.string()))
 
     def _twin(self) -> Self:
@@ -317,12 +323,6 @@ class Recommender(BaseEstimator, ABC):
         """Take back what `_state` gave."""
         for name, value in state.items():
             setattr(self, name, value)
-
-
-def _best(scores: np.ndarray, exclude: sp.csr_matrix, n: int) -> Ranking:
-    mask = exclude.tocoo()
-    scores[mask.row, mask.col] = -np.inf
-    return top_n(scores, n)
 
 
 def load(folder: Path | str) -> Recommender:

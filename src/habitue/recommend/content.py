@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from habitue.recommend.base import Recommender
+from habitue.recommend.linear import Linear
 from habitue.recommend.matrix import Details, Matrix
 from habitue.recommend.ranking import largest_per_row
 from habitue.recommend.reasons import Reason, sources
@@ -21,7 +21,7 @@ _TERMS = 3  # words named in a reason
 _MICROS = 1_000_000
 
 
-class Content(Recommender):
+class Content(Linear):
     """Ranks items by how much their words, category, brand and price are like the customer's items.
 
     Each item is a vector of TF-IDF terms: the tokens of its title, and one term each for category,
@@ -102,10 +102,10 @@ class Content(Recommender):
         parts = [_tfidf(title), *(_tfidf(_counted(lists)[1]) * w for lists, w in others)]
         return sp.csr_matrix(sp.hstack(parts, format="csr"), dtype=np.float32), vocabulary
 
-    def _scores(self, rows: np.ndarray) -> np.ndarray:
+    def _sides(self, rows: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix]:
         if self._turned is None:
             self._turned = sp.csr_matrix(self.similarity_.T)
-        return np.asarray((self.matrix_.weights[rows] @ self._turned).toarray())
+        return self.matrix_.weights[rows], self._turned
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)

@@ -99,7 +99,7 @@ class Hybrid(Recommender):
         self.parts_ = {name: part.fit(matrix) for name, part in self._make().items()}
 
     def _learn(self, matrix: Matrix) -> dict[str, float]:
-        split = held_out(matrix.sharing(), 0.2, self.random_state)
+        split = held_out(matrix, 0.2, self.random_state)
         self.weights_ = dict.fromkeys(PARTS, 1.0)
         return learn_weights([part.fit(split.train) for part in self._make().values()], split)
 
@@ -116,10 +116,12 @@ class Hybrid(Recommender):
 
     def combined(self, raw: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the blend of scores that the parts gave."""
+        from habitue.recommend.kernels.ranking import add_normalised
+
         first = next(iter(raw.values()))
         total = np.zeros(first.shape, dtype=np.float32)
         for name in self.parts_:
-            total += np.float32(self.weights_[name]) * normalised(raw[name])
+            add_normalised(total, raw[name], float(self.weights_[name]))
         return total
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
@@ -207,7 +209,7 @@ def learn_weights(parts: Sequence[Recommender], split: Split, n: int = 10) -> di
         table[rows, place] = normalised(part._scores(split.rows))[rows, columns]
     fallback = np.full((len(split.rows), width), -np.inf, dtype=np.float32)
     true = np.zeros(fallback.shape)
-    fallback[rows, place] = split.train.by_popularity[columns]
+    fallback[rows, place] = split.train.by_popularity.values[columns]
     true[rows, place] = np.asarray(split.truth[rows, columns]).ravel()
 
     def quality(weights: np.ndarray) -> float:

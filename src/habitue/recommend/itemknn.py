@@ -7,17 +7,15 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from habitue.recommend.base import Recommender
+from habitue.recommend.linear import Linear
 from habitue.recommend.matrix import Matrix
 from habitue.recommend.reasons import Reason, sources, together_reasons
-from habitue.recommend.similarity import Association, dot_products, nearest
+from habitue.recommend.similarity import Association, nearest
 
 __all__ = ["ItemKNN"]
 
-_SHARED_ITEMS = 8_000  # products of more items with each other are not kept for other models
 
-
-class ItemKNN(Recommender):
+class ItemKNN(Linear):
     """Ranks items by how strongly they go with what the customer dealt with.
 
     The score of item j for customer u is ``sum_i x_ui C_ij`` over u's items i, where ``x_ui`` is
@@ -93,18 +91,13 @@ class ItemKNN(Recommender):
             shrinkage=self.shrinkage,
         )
         self.similarity_ = nearest(
-            matrix.by_item,
-            None,
-            self.neighbours,
-            association,
-            _products(matrix, self.customer_exponent),
-            matrix.weights,
+            matrix.by_item, None, self.neighbours, association, matrix.weights
         )
 
-    def _scores(self, rows: np.ndarray) -> np.ndarray:
+    def _sides(self, rows: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix]:
         if self._turned is None:
             self._turned = sp.csr_matrix(self.similarity_.T)
-        return np.asarray((self.matrix_.weights[rows] @ self._turned).toarray())
+        return self.matrix_.weights[rows], self._turned
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)
@@ -112,17 +105,3 @@ class ItemKNN(Recommender):
 
     def _alike(self, column: int) -> np.ndarray:
         return self.similarity_[[column]].toarray().ravel()
-
-
-def _products(matrix: Matrix, shared: float) -> list[tuple[int, sp.csr_matrix]] | None:
-    """Return the items' dot products where several models share them and they are not too many."""
-    if matrix.shared is None or matrix.shape[1] > _SHARED_ITEMS:
-        return None
-    key = ("items", shared)
-    if key not in matrix.shared:
-        items = matrix.by_item
-        matrix.shared[key] = list(
-            dot_products(items, np.arange(matrix.shape[1]), shared, matrix.weights)
-        )
-    found: list[tuple[int, sp.csr_matrix]] = matrix.shared[key]
-    return found

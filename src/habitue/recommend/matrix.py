@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from habitue.errors import UsageError
 from habitue.locale import _
+from habitue.recommend.ranking import Fallback
 from habitue.recommend.vocabulary import Vocabulary, to_arrow
 
 __all__ = ["RECENT_DAYS", "Details", "Matrix"]
@@ -70,8 +71,6 @@ class Matrix:
     first: np.ndarray
     last: np.ndarray
     details: Details
-    #: Products of the matrix with itself, kept only while several models share them.
-    shared: dict[Any, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, interactions: Any, items: Any = None, as_of: datetime | None = None) -> Matrix:
@@ -185,11 +184,16 @@ class Matrix:
         return np.asarray(self.buyers(days) + ever / (ever.max(initial=0) + 1))
 
     @cached_property
-    def by_popularity(self) -> np.ndarray:
+    def by_popularity(self) -> Fallback:
         """Scores from -1 up to 0 that rank items by popularity; minus infinity: never bought."""
         popularity = self.popularity(RECENT_DAYS)
         share = (popularity / (popularity.max(initial=0) + 1) - 1).astype(np.float32)
-        return np.where(popularity > 0, share, np.float32(-np.inf))
+        return Fallback.of(np.where(popularity > 0, share, np.float32(-np.inf)))
+
+    @cached_property
+    def buyers_of(self) -> sp.csr_matrix:
+        """Who bought what, as ones, turned round: items by customers."""
+        return sp.csr_matrix(self.purchases.T)
 
     @cached_property
     def by_item(self) -> sp.csr_matrix:
@@ -218,12 +222,7 @@ class Matrix:
             days_bought=self.days_bought[entries],
             first=self.first[entries],
             last=self.last[entries],
-            shared=None,
         )
-
-    def sharing(self) -> Matrix:
-        """Return the same matrix, keeping its products so that several models share them."""
-        return replace(self, shared={})
 
     def with_cache_of(self, other: Matrix) -> Matrix:
         """Return the same matrix; what is worked out from the items alone is shared with another.

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["Ranking", "largest_of_dense", "largest_per_row", "ndcg", "top_n"]
+from habitue.recommend.kernels import Pattern
+from habitue.recommend.sparse import pattern
 
-_CACHED = 1 << 18  # values handled at a time, so that they stay in the processor's cache
+__all__ = [
+    "Fallback",
+    "Ranking",
+    "joined",
+    "largest_per_row",
+    "ndcg",
+    "nothing",
+    "ranked",
+    "room",
+    "top_n",
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,25 @@ class Ranking:
         return place_in_row(self.rows) + 1
 
 
+@dataclass(frozen=True)
+class Fallback:
+    """What follows where the scores say nothing: columns in their order; each column's score."""
+
+    columns: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Fallback:
+        """Make it of scores, the highest first; those of minus infinity never."""
+        order = np.argsort(-values, kind="stable")
+        return cls(order[values[order] > -np.inf].astype(np.int32), values.astype(np.float32))
+
+    @classmethod
+    def none(cls, width: int) -> Fallback:
+        """Make one that holds nothing."""
+        return cls(np.zeros(0, dtype=np.int32), np.zeros(width, dtype=np.float32))
+
+
 def place_in_row(rows: np.ndarray) -> np.ndarray:
     """Return how many of the same row stand before each, of rows in ascending order.
 
@@ -35,41 +66,72 @@ def place_in_row(rows: np.ndarray) -> np.ndarray:
     return np.arange(len(rows)) - np.searchsorted(rows, rows)
 
 
-def top_n(scores: np.ndarray, n: int) -> Ranking:
-    """Return the n highest scores of each row; those of minus infinity never.
+def top_n(
+    scores: np.ndarray,
+    n: int,
+    floor: float = -np.inf,
+    exclude: sp.csr_matrix | None = None,
+    fallback: Fallback | None = None,
+) -> Ranking:
+    """Return the n highest scores of each row above a floor, ties by the order of the columns.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows, n_columns)
+        What to rank by.
+    n : int
+        How many each; fewer where fewer are left.
+    floor : float
+        Scores must be above it.
+    exclude : csr_matrix of shape (n_rows, n_columns), optional
+        What to leave out.
+    fallback : Fallback, optional
+        What follows where fewer than n are above the floor.
 
     >>> ranking = top_n(np.array([[1.0, 3.0, 3.0], [-np.inf, 0.0, -np.inf]]), 2)
     >>> ranking.rows.tolist(), ranking.columns.tolist()
     ([0, 0, 1], [1, 2, 1])
     """
-    size = max(_CACHED // max(scores.shape[1], 1), 1)
-    parts = [_top_n(scores[start : start + size], n) for start in range(0, len(scores), size)]
-    if len(parts) == 1:
-        return parts[0]
-    starts = range(0, len(scores), size)
-    return Ranking(
-        *(
-            np.concatenate([np.zeros(0, dtype), *arrays])
-            for dtype, arrays in (
-                (np.int64, [part.rows + start for part, start in zip(parts, starts, strict=True)]),
-                (np.int64, [part.columns for part in parts]),
-                (scores.dtype, [part.scores for part in parts]),
-            )
-        )
+    from habitue.recommend.kernels.ranking import best_of_rows
+
+    scores = np.ascontiguousarray(scores, dtype=np.float32)
+    out = room(len(scores), min(n, scores.shape[1]))
+    left_out = pattern(exclude) if exclude is not None else nothing(len(scores))
+    order = fallback or Fallback.none(scores.shape[1])
+    width = out[0].shape[1]
+    best_of_rows(scores, floor, left_out, order.columns, order.values, width, *out)
+    return ranked(*out)
+
+
+def room(rows: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return where kernels write the columns, scores and number of each row's best."""
+    return (
+        np.empty((rows, n), dtype=np.int32),
+        np.empty((rows, n), dtype=np.float32),
+        np.zeros(rows, dtype=np.int64),
     )
 
 
-def _top_n(scores: np.ndarray, n: int) -> Ranking:
-    width = scores.shape[1]
-    kept = scores > -np.inf
-    if 0 < n < width:
-        kept &= scores >= _floor(scores, n)[:, None]
-    rows, columns = np.nonzero(kept)
-    values = scores[rows, columns]
-    order = np.lexsort((columns, -values, rows))
-    rows, columns, values = rows[order], columns[order], values[order]
-    best = place_in_row(rows) < n
-    return Ranking(rows[best], columns[best], values[best])
+def ranked(columns: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> Ranking:
+    """Return what kernels wrote to `room`, row after row."""
+    kept = np.arange(columns.shape[1]) < counts[:, None]
+    rows = np.repeat(np.arange(len(counts)), counts)
+    return Ranking(rows, columns[kept].astype(np.int64), scores[kept])
+
+
+def joined(parts: Sequence[Ranking]) -> Ranking:
+    """Return rankings of rows that follow each other as one."""
+    empty = np.zeros(0, dtype=np.int64)
+    return Ranking(
+        np.concatenate([empty, *(part.rows for part in parts)]),
+        np.concatenate([empty, *(part.columns for part in parts)]),
+        np.concatenate([empty.astype(np.float32), *(part.scores for part in parts)]),
+    )
+
+
+def nothing(rows: int) -> Pattern:
+    """Return the pattern of an empty sparse matrix."""
+    return np.zeros(rows + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
 
 
 def largest_per_row(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
@@ -78,66 +140,12 @@ def largest_per_row(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
     >>> largest_per_row(sp.csr_matrix([[1.0, 2.0, 2.0]]), 1).toarray().tolist()
     [[0.0, 2.0, 0.0]]
     """
-    if not matrix.has_sorted_indices:
-        matrix.sort_indices()
-    counts = np.diff(matrix.indptr)
-    data, indptr = matrix.data, matrix.indptr
-    kept = np.ones(len(data), dtype=bool)
-    for row in np.flatnonzero(counts > k):
-        values = data[indptr[row] : indptr[row + 1]]
-        edge = np.partition(values, len(values) - k)[len(values) - k]
-        chosen = values >= edge
-        surplus = int(chosen.sum()) - k
-        if surplus:
-            chosen[np.flatnonzero(values == edge)[-surplus:]] = False
-        kept[indptr[row] : indptr[row + 1]] = chosen
-    before = np.concatenate([[0], np.cumsum(np.minimum(counts, k))])
-    return sp.csr_matrix((data[kept], matrix.indices[kept], before), shape=matrix.shape)
-
-
-def largest_of_dense(values: np.ndarray, k: int) -> sp.csr_matrix:
-    """Return the k largest values above zero of each row, ties by the order of the columns.
-
-    >>> largest_of_dense(np.array([[1.0, 2.0, 2.0]]), 1).toarray().tolist()
-    [[0.0, 2.0, 0.0]]
-    """
-    kept = values > 0
-    if 0 < k < values.shape[1]:
-        kept &= values >= _floor(values, k)[:, None]
-    rows, columns = np.nonzero(kept)
-    found = values[rows, columns]
-    counts = np.bincount(rows, minlength=len(values))
-    widest = int(counts.max(initial=0))
-    if widest > k:
-        place = place_in_row(rows)
-        few = np.zeros((len(values), widest), dtype=values.dtype)
-        few[rows, place] = found
-        edge = np.partition(few, widest - k, axis=1)[:, widest - k]
-        tied = found == edge[rows]
-        above = np.bincount(rows, found > edge[rows], len(values))
-        seen = np.cumsum(tied)  # ties so far, over all rows; the first of a row come first
-        before = np.concatenate([[0], seen])[np.searchsorted(rows, rows)]
-        best = (found > edge[rows]) | (tied & (seen - before <= k - above[rows]))
-        rows, columns, found = rows[best], columns[best], found[best]
-        counts = np.bincount(rows, minlength=len(values))
-    indptr = np.concatenate([[0], np.cumsum(counts)])
-    return sp.csr_matrix((found, columns, indptr), shape=values.shape)
-
-
-def _floor(values: np.ndarray, k: int) -> np.ndarray:
-    """Return a value for each row that its k-th largest is not below, and seldom much above.
-
-    Columns are dealt into groups; where the k-th largest of the groups' maxima is t, at least k
-    values are t or more. That costs a fraction of finding the k-th largest of all.
-    """
-    width = values.shape[1]
-    groups = max(4 * k, 64)
-    if width >= 2 * groups:
-        size = width // groups
-        values = values[:, : size * groups].reshape(len(values), size, groups).max(axis=1)
-        width = groups
-    bound: np.ndarray = np.partition(values, width - k, axis=1)[:, width - k]
-    return bound
+    matrix.sort_indices()
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((-matrix.data, rows))
+    kept = np.sort(order[place_in_row(rows) < k])
+    indptr = np.concatenate([[0], np.cumsum(np.minimum(np.diff(matrix.indptr), k))])
+    return sp.csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 def ndcg(hits: np.ndarray, relevant: np.ndarray) -> np.ndarray:

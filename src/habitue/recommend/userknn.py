@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from habitue.recommend.base import Recommender
+from habitue.recommend.linear import Linear
 from habitue.recommend.matrix import Matrix
 from habitue.recommend.reasons import Reason, neighbour_reasons
 from habitue.recommend.similarity import Association, nearest
@@ -17,7 +17,7 @@ __all__ = ["UserKNN"]
 _TOGETHER = 2_048  # customers whose neighbours are sought at a time
 
 
-class UserKNN(Recommender):
+class UserKNN(Linear):
     """Ranks items by how much the customers most like this one dealt with them.
 
     The score of item j for customer u is ``d_j^-popularity * sum_v W_uv x_vj`` over the strongest
@@ -101,32 +101,32 @@ class UserKNN(Recommender):
             shrinkage=self.shrinkage,
         )
         matrix = self.matrix_
-        found = nearest(matrix.weights, rows, self.neighbours, association, columns=matrix.by_item)
+        found = nearest(matrix.weights, rows, self.neighbours, association, matrix.by_item)
         if (np.diff(rows) > 0).all():
             self._last = (rows.copy(), found)
         return found
 
-    def _scores(self, rows: np.ndarray) -> np.ndarray:
-        scores = np.asarray((self.neighbours_of(rows) @ self.matrix_.weights).toarray())
-        if self.popularity_exponent:
-            scores *= self._discount()
-        return scores
+    def _sides(self, rows: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+        return self.neighbours_of(rows), self.matrix_.weights
 
-    def _discount(self) -> np.ndarray:
+    def _scale(self) -> np.ndarray | None:
+        if not self.popularity_exponent:
+            return None
         held = np.bincount(self.matrix_.weights.indices, minlength=self.matrix_.shape[1])
         discount = np.maximum(held, 1) ** -self.popularity_exponent
         return np.asarray(discount, dtype=np.float32)
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
-        distinct, where = np.unique(rows, return_inverse=True)
+        order = np.argsort(rows, kind="stable")
+        customers, starts = np.unique(rows[order], return_index=True)
+        starts = np.append(starts, len(rows))
         found: list[Reason | None] = [None] * len(rows)
-        for start in range(0, len(distinct), _TOGETHER):
-            customers = distinct[start : start + _TOGETHER]
-            places = np.flatnonzero((where >= start) & (where < start + _TOGETHER))
-            near = self.neighbours_of(customers)
-            reasons = neighbour_reasons(
-                self.matrix_, near, customers, where[places] - start, columns[places]
-            )
-            for place, reason in zip(places, reasons, strict=True):
+        for start in range(0, len(customers), _TOGETHER):
+            some = customers[start : start + _TOGETHER]
+            ends = starts[start : start + len(some) + 1]
+            places = order[ends[0] : ends[-1]]
+            near = self.neighbours_of(some)
+            reasons = neighbour_reasons(self.matrix_, near, some, ends - ends[0], columns[places])
+            for place, reason in zip(places.tolist(), reasons, strict=True):
                 found[place] = reason
         return found

@@ -1,0 +1,72 @@
+"""Rows of sparse matrices shared out to all cores; as arrays that the kernels take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+import scipy.sparse as sp
+
+from habitue.cores import cores
+from habitue.recommend.kernels import Csr, Pattern
+
+__all__ = ["arrays", "dense_product", "pattern", "shared_out"]
+
+T = TypeVar("T")
+
+_SHARED_OUT = 1_000  # rows from which on threads share the work
+_EACH = 8  # blocks of rows a thread, so that none waits long for the slowest
+_MOST = 64  # threads
+
+
+def shared_out(work: Callable[[int, int], T], size: int, most: int | None = None) -> list[T]:
+    """Return what work gives for blocks of rows (from, to), in their order.
+
+    Parameters
+    ----------
+    work : callable
+        Called with where a block starts and ends, by several threads at a time.
+    size : int
+        How many rows there are.
+    most : int, optional
+        The largest block.
+
+    >>> shared_out(lambda start, end: end - start, 5, most=2)
+    [2, 2, 1]
+    """
+    threads = cores(_MOST) if size >= _SHARED_OUT else 1
+    step = size if threads == 1 else -(-size // (threads * _EACH))
+    step = max(min(step, most or step), 1)
+    starts = range(0, size, step)
+    if threads == 1:
+        return [work(start, min(start + step, size)) for start in starts]
+    with ThreadPoolExecutor(threads) as pool:  # compiled code lets go of the lock
+        return list(pool.map(lambda start: work(start, min(start + step, size)), starts))
+
+
+def arrays(matrix: sp.csr_matrix) -> Csr:
+    """Return where the rows of a matrix start, the columns and the values, as kernels take them."""
+    return (*pattern(matrix), np.require(matrix.data, np.float32, "CW"))
+
+
+def pattern(matrix: sp.csr_matrix) -> Pattern:
+    """Return where the rows of a matrix start and the columns, as kernels take them."""
+    return (
+        np.require(matrix.indptr, np.int64, "CW"),
+        np.require(matrix.indices, np.int32, "CW"),
+    )
+
+
+def dense_product(a: sp.csr_matrix, b: sp.csr_matrix) -> np.ndarray:
+    """Return the product of two sparse matrices as a dense one of float32.
+
+    >>> dense_product(sp.csr_matrix([[2.0, 0.0]]), sp.csr_matrix([[1.0], [3.0]])).tolist()
+    [[2.0]]
+    """
+    from habitue.recommend.kernels.ranking import products
+
+    out = np.zeros((a.shape[0], b.shape[1]), dtype=np.float32)
+    products(arrays(a), arrays(b), out)
+    return out
