@@ -125,27 +125,28 @@ def analyse(work: Work) -> None:
     engine, config = work.engine, work.config
     work.keep("rfm", rfm(engine, work.as_of))
     work.keep("interests", interests(engine, work.as_of))
-    found = segment(
-        engine,
-        work.as_of,
-        max_segments=config.segments.max_segments,
-        bootstraps=config.segments.bootstraps,
-        seed=config.run.seed,
-    )
-    work.keep("segments", found.segments)
-    work.keep("members", found.members)
-    work.keep("segment_choice", found.choice)
-    work.choices["segments"] = found
-    work.keep(
-        "rules",
-        mine(
+    with ThreadPoolExecutor(1) as pool:  # neither keeps all cores at work by itself
+        bundles = pool.submit(
+            mine,
             engine,
             work.as_of,
             min_support=config.rules.min_support,
             min_confidence=config.rules.min_confidence,
             max_length=config.rules.max_length,
-        ),
-    )
+        )
+        found = segment(
+            engine,
+            work.as_of,
+            max_segments=config.segments.max_segments,
+            bootstraps=config.segments.bootstraps,
+            seed=config.run.seed,
+        )
+        rules = bundles.result()
+    work.keep("segments", found.segments)
+    work.keep("members", found.members)
+    work.keep("segment_choice", found.choice)
+    work.choices["segments"] = found
+    work.keep("rules", rules)
 
 
 def listen(work: Work) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import KMeans
+from sklearn import config_context
+from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
+from sklearn.metrics.pairwise import euclidean_distances
 from threadpoolctl import threadpool_limits
 
 from habitue.analyse.segments.base import Labels, Reals, Segmenter
-from habitue.cores import cores
 from habitue.errors import UsageError
 from habitue.locale import _
 
@@ -22,6 +23,8 @@ __all__ = ["Choice", "KMeansSegmenter", "jaccard"]
 
 _SAMPLE = 4_000  # customers that the clusters are compared on
 _DRAWN = 2_000  # customers in one bootstrap sample
+_STARTS = 5  # of the clustering that is assessed
+_STARTS_AGAIN = 3  # of the clustering of one bootstrap sample
 _SEEN = 2_000  # customers that the silhouette is computed on
 _START = 50_000  # customers that the last clustering starts from
 _TOLERANCE = 0.01  # silhouettes that are this near are taken to be equal
@@ -99,16 +102,26 @@ class KMeansSegmenter(Segmenter):
         ]
         tried = self._tried(X)
         self.choice_ = []
+        if not tried:
+            return X.mean(axis=0, keepdims=True), np.ones(1)
         stabilities = {}
-        # Many small fits: threads within one would only wait for each other; one k each don't.
-        with threadpool_limits(1), warnings.catch_warnings():
+        # Many small fits: threads within one would only wait for each other, and checks of what
+        # was checked before take as long as the fits.
+        with (
+            threadpool_limits(1),
+            config_context(assume_finite=True, skip_parameter_validation=True),
+            warnings.catch_warnings(),
+        ):
             # a draw of few distinct rows: its empty clusters count as not found again
             warnings.simplefilter("ignore", ConvergenceWarning)
-            with ThreadPoolExecutor(cores()) as pool:
-                assessed = pool.map(lambda k: self._assess(sample, draws, k), tried)
-                for k, (found, silhouette) in zip(tried, assessed, strict=True):
-                    stabilities[k] = found
-                    self.choice_.append(Choice(k, float(found.min()), silhouette))
+            samples = self._samples(sample, draws, max(tried))
+            seen = sample[:: -(-len(sample) // _SEEN)]
+            distances = euclidean_distances(seen)
+            np.fill_diagonal(distances, 0)  # rounding leaves a little
+            for k in tried:
+                found, silhouette = self._assess(samples, distances, k)
+                stabilities[k] = found
+                self.choice_.append(Choice(k, float(found.min()), silhouette))
             k = self._chosen()
             if k == 1:
                 return X.mean(axis=0, keepdims=True), np.ones(1)
@@ -132,19 +145,23 @@ class KMeansSegmenter(Segmenter):
             if value < least:
                 raise UsageError(wrong.format(name=name, value=value, least=least))
 
-    def _assess(
-        self, sample: Reals, draws: list[npt.NDArray[np.int64]], k: int
-    ) -> tuple[Reals, float]:
-        whole = KMeans(k, n_init=5, random_state=self.random_state).fit(sample)
-        overlaps = []
+    def _samples(self, sample: Reals, draws: list[npt.NDArray[np.int64]], k: int) -> list[_Sample]:
+        """Return the sample itself and its bootstrap samples, each with its starting centres."""
+        kept = [_Sample.of(sample, k, _STARTS, self.random_state)]
         for number, draw in enumerate(draws):
-            again = KMeans(k, n_init=3, max_iter=50, tol=1e-3, random_state=number)
-            again.fit(sample[draw])
+            kept.append(_Sample.of(sample[draw], k, _STARTS_AGAIN, number))
+        return kept
+
+    def _assess(self, samples: list[_Sample], distances: Reals, k: int) -> tuple[Reals, float]:
+        first, *drawn = samples
+        sample, whole = first.rows, first.clusters(k)
+        overlaps = []
+        for draw in drawn:
+            again = draw.clusters(k, max_iter=50, tol=1e-3)
             overlaps.append(jaccard(whole.labels_, again.predict(sample), k))
-        step = -(-len(sample) // _SEEN)
-        labels = whole.labels_[::step]
+        labels = whole.labels_[:: -(-len(sample) // _SEEN)]
         separated = 1 < len(np.unique(labels)) < len(labels)
-        silhouette = silhouette_score(sample[::step], labels) if separated else 0.0
+        silhouette = silhouette_score(distances, labels, metric="precomputed") if separated else 0.0
         return self._matched(sample, whole, np.mean(overlaps, axis=0)), float(silhouette)
 
     def _matched(self, sample: Reals, whole: KMeans, overlap: Reals) -> Reals:
@@ -168,6 +185,28 @@ class KMeansSegmenter(Segmenter):
         last = KMeans(k, init=first.cluster_centers_, n_init=1).fit(X)
         centres: Reals = last.cluster_centers_
         return centres[np.lexsort(centres.T[::-1])]
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Rows to cluster, and several sets of starting centres for them.
+
+    k-means++ draws one centre after the other, so the first k of many are a start for k: the
+    sets are drawn once, for the greatest k, not for each k again.
+    """
+
+    rows: Reals
+    starts: list[Reals]
+
+    @classmethod
+    def of(cls, rows: Reals, k: int, starts: int, seed: int) -> _Sample:
+        rng = np.random.RandomState(seed)  # as scikit-learn takes it
+        return cls(rows, [kmeans_plusplus(rows, k, random_state=rng)[0] for _i in range(starts)])
+
+    def clusters(self, k: int, **how: Any) -> KMeans:
+        """Return the tightest of the clusterings from each start."""
+        fits = [KMeans(k, init=start[:k], n_init=1, **how).fit(self.rows) for start in self.starts]
+        return min(fits, key=lambda fit: float(fit.inertia_))
 
 
 def _in_order(X: Reals) -> Reals:
