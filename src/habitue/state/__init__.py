@@ -1,6 +1,29 @@
 """Transactional state: which batches exist, who is who, how columns were understood."""
 
 from habitue.state.database import Database
-from habitue.state.models import Base, Batch, Identifier, Link, Mapping, Person
+from habitue.state.models import (
+    AuditEntry,
+    AuditHead,
+    Base,
+    Batch,
+    Consent,
+    DataKey,
+    Identifier,
+    Link,
+    Mapping,
+    Person,
+)
 
-__all__ = ["Base", "Batch", "Database", "Identifier", "Link", "Mapping", "Person"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "Batch",
+    "Consent",
+    "DataKey",
+    "Database",
+    "Identifier",
+    "Link",
+    "Mapping",
+    "Person",
+]

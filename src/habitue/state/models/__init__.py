@@ -1,7 +1,21 @@
 """The tables of the state database, one file a topic."""
 
+from habitue.state.models.audit import AuditEntry, AuditHead
 from habitue.state.models.base import Base
+from habitue.state.models.consent import Consent
+from habitue.state.models.keys import DataKey
 from habitue.state.models.people import Identifier, Link, Person
 from habitue.state.models.records import Batch, Mapping
 
-__all__ = ["Base", "Batch", "Identifier", "Link", "Mapping", "Person"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "Batch",
+    "Consent",
+    "DataKey",
+    "Identifier",
+    "Link",
+    "Mapping",
+    "Person",
+]

@@ -11,7 +11,7 @@ __all__ = ["Identifier", "Link", "Person"]
 
 
 class Person(Base):
-    """A pseudonym and the person's own key, wrapped by the master key.
+    """A pseudonym and the person's own key, wrapped by a generation of the shop's wrapping key.
 
     Destroying the key makes every copy of the person's identifiers unreadable.
     """
@@ -20,6 +20,7 @@ class Person(Base):
 
     customer: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     key: Mapped[bytes] = mapped_column(LargeBinary)
+    generation: Mapped[int] = mapped_column(default=1)
 
 
 class Identifier(Base):
