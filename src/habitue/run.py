@@ -32,7 +32,7 @@ from habitue.findings import findings, notes
 from habitue.locale import _, current
 from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
-from habitue.prepare import clean, visits
+from habitue.prepare import clean, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.identity import linked, named, number
 from habitue.prepare.interactions import interactions, repeatable
@@ -86,7 +86,7 @@ class Work:
         self.engine.create("sales", clean.known_sales(self.as_of, self.currency))
 
 
-_PREPARATORY = ("selected", "visits", "described", "products", "people", "numbered", "linked")
+_PREPARATORY = ("selected", "visits", "voices", "described", "products", "people", "numbered", "linked")
 
 
 def prepare(work: Work) -> None:
@@ -98,10 +98,10 @@ def prepare(work: Work) -> None:
     clean.net(engine)
     work.present()
     visits.select(engine, work.as_of)
-    _select_comments(work)
+    voices.select(engine, work.as_of)
     catalogue(engine, settings.categories, work.config.run.seed)
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
-    work.keep("accounting", pa.concat_tables([clean.accounting(engine), visits.accounting(engine)]))
+    work.keep("accounting", pa.concat_tables([part.accounting(engine) for part in (clean, visits, voices)]))
     work.keep(
         "interactions",
         interactions(engine, work.as_of, settings.cart_weight, settings.view_weight),
@@ -318,18 +318,6 @@ def _open(
     numbered = number(engine, linked(database), as_of)
     language = config.shop.language or current()
     return Work(engine, store, config, as_of, currency, language, numbered)
-
-
-def _select_comments(work: Work) -> None:
-    columns = ", ".join(f"c.{c}" for c in RECORDS["comments"].names if c != "customer")
-    work.engine.create(
-        "comments",
-        f"""
-        SELECT {columns}, coalesce(p.person, c.customer) AS customer
-        FROM comments c LEFT JOIN people p ON p.customer = c.customer
-        WHERE c.time IS NULL OR c.time < {time_literal(work.as_of)}
-        """,
-    )
 
 
 def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> PublishedRun:

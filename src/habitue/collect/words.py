@@ -7,7 +7,7 @@ import re
 
 from habitue.text import normalise
 
-__all__ = ["event_of", "item_of_url", "status_of"]
+__all__ = ["event_of", "item_of_url", "platform_of", "status_of"]
 
 # Asked in this order: "refund refused" is a sale, and "cancelled after refund" is cancelled.
 _STATUS = (
@@ -23,6 +23,17 @@ _EVENTS = (
     ("view", r"view|pv|click|visit|browse|detail|page|impression|look|hit|open|浏览|查看|点击|访问|曝光|"
      r"fav|wish|like|收藏"),
 )  # fmt: skip
+_PLATFORMS = {
+    "x": "x, twitter, x twitter, x formerly twitter, x.com, twitter.com, 推特",
+    "facebook": "facebook, fb, messenger, facebook messenger, facebook.com, 脸书, 脸谱",
+    "instagram": "instagram, ig, insta, instagram direct, instagram.com",
+    "wechat": "wechat, weixin, 微信",
+    "weibo": "weibo, sina weibo, 微博, 新浪微博",
+    "douyin": "douyin, 抖音",
+    "tiktok": "tiktok, tik tok",
+    "xiaohongshu": "xiaohongshu, rednote, 小红书",
+}
+_PLATFORM_OF = {name: key for key, names in _PLATFORMS.items() for name in names.split(", ")}
 _ITEM_IN_URL = (
     re.compile(r"[?&](?:id|item_?id|sku|product_?id|pid|goods_?id)=([^&#\s]+)", re.IGNORECASE),
     re.compile(r"/(?:products?|items?|dp|p|goods|sku|detail)/([^/?#\s]+)", re.IGNORECASE),
@@ -47,6 +58,18 @@ def event_of(text: str | None) -> str | None:
     """
     folded = normalise(text or "view")
     return next((event for event, words in _EVENTS if re.search(words, folded)), "") or None
+
+
+def platform_of(text: str | None) -> str | None:
+    """Return a platform by the one name that it has here; any other place as it is called.
+
+    >>> platform_of("Twitter"), platform_of("X (Twitter)"), platform_of("微博"), platform_of("shop")
+    ('x', 'x', 'weibo', 'shop')
+    """
+    if text is None:
+        return None
+    folded = " ".join(re.sub(r"[()\[\]/|]", " ", normalise(text)).split())
+    return _PLATFORM_OF.get(folded, text)
 
 
 def item_of_url(url: str | None) -> str | None:

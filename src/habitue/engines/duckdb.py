@@ -98,10 +98,15 @@ class DuckDBEngine(Engine):
             return
         self.drop(name)
         files = ", ".join(_literal(str(path)) for path in paths)
-        self._connection.execute(
-            f"CREATE VIEW {_quoted(name)} AS "
-            f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+        found = f"FROM read_parquet([{files}], union_by_name = true)"
+        has = {row[0] for row in self._connection.execute(f"DESCRIBE {found}").fetchall()}
+        wanted = self._connection.from_arrow(schema.empty_table())
+        later = "".join(  # a column that is younger than all of the files
+            f", CAST(NULL AS {kind}) AS {_quoted(column)}"
+            for column, kind in zip(wanted.columns, wanted.types, strict=True)
+            if column not in has
         )
+        self._connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT *{later} {found}")
 
     @_one_at_a_time
     def create(self, name: str, sql: str) -> None:

@@ -32,6 +32,9 @@ _CONTENT = {
     "purchases": ("order_id", "customer", "time", "item_id", "quantity", "unit_price"),
     "views": ("customer", "time", "item_id", "event", "session_id"),
     "comments": ("customer", "time", "item_id", "platform", "text"),
+    # Figures grow from export to export: what is new of them is a row of its own.
+    "posts": ("post_id", "platform", "time", "type", "text", "url", "impressions", "reach",
+              "likes", "comments", "shares", "saves", "clicks"),
     "items": ("item_id", "title", "category", "brand", "unit_price", "description"),
     "customers": ("customer", "country", "city", "joined"),
 }
