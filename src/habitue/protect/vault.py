@@ -1,8 +1,8 @@
 """The vault: identifiers in, pseudonyms out; only the vault can go back.
 
 Each person has a random 63-bit pseudonym and a key of their own. Identifiers are encrypted with
-that key (AES-256-GCM, NIST SP 800-38D), the key is wrapped by the master key, and a look-up goes by
-keyed hash (HMAC-SHA-256), so that neither the database nor a copy of it tells who is who.
+that key (AES-256-GCM, NIST SP 800-38D), the key is wrapped by the shop's key ring, and a look-up
+goes by keyed hash (HMAC-SHA-256), so that neither the database nor a copy tells who is who.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from habitue.errors import VaultError
 from habitue.locale import _
+from habitue.protect.keyring import KeyRing
 from habitue.protect.keys import MasterKey
 from habitue.state import Database, Identifier, Link, Person
 
@@ -62,7 +63,7 @@ def normalised(kind: str, value: str) -> str:
 class _Found:
     """What one import has learnt, not yet written."""
 
-    persons: list[dict[str, object]] = field(default_factory=list)
+    persons: list[int] = field(default_factory=list)
     identifiers: list[dict[str, object]] = field(default_factory=list)
     links: dict[tuple[int, int, str], None] = field(default_factory=dict)
 
@@ -76,12 +77,16 @@ class Vault:
         Where the encrypted identifiers live.
     key : MasterKey
         The secret that opens them.
+
+    Attributes
+    ----------
+    ring : KeyRing
+        The shop's data keys.
     """
 
     def __init__(self, database: Database, key: MasterKey) -> None:
         self._database = database
-        self._wrapper = AESGCM(key.derive("wrap person keys"))
-        self._lookup_key = key.derive("look up identifiers")
+        self.ring = KeyRing(database, key)
         self._known: dict[bytes, int] = {}
         self._keys: dict[int, bytes] = {}
         self._found = _Found()
@@ -112,7 +117,8 @@ class Vault:
     def flush(self, session: Session, batch: str) -> None:
         """Write what ``resolve`` has learnt in the caller's transaction."""
         found, self._found = self._found, _Found()
-        for model, rows in ((Person, found.persons), (Identifier, found.identifiers)):
+        persons = [self._person(customer, session) for customer in found.persons]
+        for model, rows in ((Person, persons), (Identifier, found.identifiers)):
             if rows:
                 session.execute(insert(model), rows)
         for first, second, kind in found.links:
@@ -148,14 +154,15 @@ class Vault:
             for start in range(0, len(customers), _CHUNK):
                 chunk = customers[start : start + _CHUNK]
                 rows = session.execute(
-                    select(Identifier.customer, Identifier.secret, Person.key)
+                    select(Identifier.customer, Identifier.secret, Person.key, Person.generation)
                     .join(Person, Person.customer == Identifier.customer)
                     .where(Identifier.kind == kind, Identifier.customer.in_(chunk))
                     .order_by(Identifier.customer, Identifier.lookup)
                 )
-                for customer, secret, wrapped in rows:
+                for customer, secret, wrapped, generation in rows:
                     if customer not in revealed:
-                        revealed[customer] = self._decrypt(customer, kind, secret, wrapped)
+                        key = self.ring.unwrap(customer, wrapped, generation)
+                        revealed[customer] = _decrypt(customer, kind, secret, key)
         return revealed
 
     def verify(self) -> None:
@@ -169,7 +176,7 @@ class Vault:
         with self._database.reading() as session:
             person = session.scalars(select(Person).limit(1)).first()
         if person is not None:
-            self._unwrap(person.customer, person.key)
+            self.ring.unwrap(person.customer, person.key, person.generation)
 
     def issued(self, customer: int) -> bool:
         """Say whether a number is a pseudonym of this vault."""
@@ -235,12 +242,13 @@ class Vault:
 
     def _issue(self) -> int:
         customer = secrets.randbits(63)  # the primary key refuses a number that is taken
-        key = secrets.token_bytes(32)
-        self._keys[customer] = key
-        nonce = secrets.token_bytes(_NONCE)
-        wrapped = nonce + self._wrapper.encrypt(nonce, key, _associated(customer, "key"))
-        self._found.persons.append({"customer": customer, "key": wrapped})
+        self._keys[customer] = secrets.token_bytes(32)
+        self._found.persons.append(customer)
         return customer
+
+    def _person(self, customer: int, session: Session) -> dict[str, object]:
+        key, generation = self.ring.wrap(customer, self._keys[customer], session)
+        return {"customer": customer, "key": key, "generation": generation}
 
     def _keep(self, customer: int, kind: str, value: str, lookup: bytes) -> None:
         nonce = secrets.token_bytes(_NONCE)
@@ -255,29 +263,22 @@ class Vault:
         if customer not in self._keys:
             with self._database.reading() as session:
                 person = session.get_one(Person, customer)
-                self._keys[customer] = self._unwrap(customer, person.key)
+                self._keys[customer] = self.ring.unwrap(customer, person.key, person.generation)
         return self._keys[customer]
 
-    def _unwrap(self, customer: int, wrapped: bytes) -> bytes:
-        try:
-            return self._wrapper.decrypt(
-                wrapped[:_NONCE], wrapped[_NONCE:], _associated(customer, "key")
-            )
-        except InvalidTag as error:
-            text = _("The master key does not fit this vault. Give the key it was filled with.")
-            raise VaultError(text) from error
-
-    def _decrypt(self, customer: int, kind: str, secret: bytes, wrapped: bytes) -> str:
-        cipher = AESGCM(self._unwrap(customer, wrapped))
-        bound = _associated(customer, kind)
-        try:
-            return cipher.decrypt(secret[:_NONCE], secret[_NONCE:], bound).decode()
-        except InvalidTag as error:
-            text = _("An identifier of customer {customer} has been altered; it can't be read.")
-            raise VaultError(text.format(customer=customer)) from error
-
     def _lookup(self, kind: str, value: str) -> bytes:
-        return hmac.new(self._lookup_key, f"{kind}|{value}".encode(), hashlib.sha256).digest()
+        return hmac.new(
+            self.ring.key("lookup"), f"{kind}|{value}".encode(), hashlib.sha256
+        ).digest()
+
+
+def _decrypt(customer: int, kind: str, secret: bytes, key: bytes) -> str:
+    bound = _associated(customer, kind)
+    try:
+        return AESGCM(key).decrypt(secret[:_NONCE], secret[_NONCE:], bound).decode()
+    except InvalidTag as error:
+        text = _("An identifier of customer {customer} has been altered; it can't be read.")
+        raise VaultError(text.format(customer=customer)) from error
 
 
 def _trust(kind: str) -> int:
