@@ -63,7 +63,7 @@ class ExportFormatContract:
 
     samples: ClassVar[ModuleType]
     #: Examples of the short fuzzing run.
-    examples: ClassVar[int] = 200
+    examples: ClassVar[int] = 60
 
     @property
     def module(self) -> str:

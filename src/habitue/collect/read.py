@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,8 @@ from habitue.collect.consent_words import channel_of, purpose_of, state_of
 from habitue.collect.filldown import FillDown
 from habitue.collect.kinds import COUNTS
 from habitue.collect.mapping import Understanding
-from habitue.collect.values import Typer
+from habitue.collect.masked import unmasked
+from habitue.collect.values import Typer, distinct
 from habitue.columns import IDENTIFIERS, IMPORTED
 
 __all__ = ["read"]
@@ -113,7 +115,7 @@ def _batch(known: Understanding, raw: Raw, typer: Typer, columns: dict[str, pa.A
     columns["line"] = pa.array(raw.lines, pa.int64())
     columns["line_id"] = typer.text("line_id")
     for name in IDENTIFIERS:
-        columns[name] = typer.text(name)
+        columns[name] = distinct(typer.text(name), partial(unmasked, name))
     if known.kind in ("customers", "consents"):
         named = np.zeros(typer.rows, bool)
         for name in IDENTIFIERS:

@@ -17,7 +17,7 @@ from habitue.collect.words import event_of, item_of_url, platform_of, status_of
 from habitue.columns import MICROS, TIME
 from habitue.text import normalise
 
-__all__ = ["Typer"]
+__all__ = ["Typer", "distinct"]
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 _IDS = frozenset({"order_id", "line_id", "item_id", "customer_id", "phone", "session_id"})
