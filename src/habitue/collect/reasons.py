@@ -50,6 +50,13 @@ REASONS: dict[str, str] = {
     "missing_channel": _("A consent must say by which channel."),
     "other_channel": _("There is no such channel."),
     "other_event": _("The event is neither a view, nor a cart, nor a search."),
+    "unused_event": _("The event is a known one, and says nothing that is kept."),
+    "unknown_event": _("The event is none that is known; the format's page lists those that are."),
+    "internal_event": _("The event is marked as a test, or as the company's own traffic."),
+    "order_without_items": _("The order names no product."),
+    "refund_without_items": _("The refund names no product, and its order is not in this file."),
+    "no_page": _("The request is for no page: a picture, a script, a robot's rules."),
+    "failed_request": _("The request failed or was sent on to another page."),
 }
 
 

@@ -1,0 +1,10 @@
+"""Segment: every table of its events, the server's clock, and the same event once."""
+
+from __future__ import annotations
+
+from tests.contracts.export_format import ExportFormatContract
+from tests.samples import segment
+
+
+class TestSegment(ExportFormatContract):
+    samples = segment
