@@ -86,12 +86,14 @@ def _audit() -> None:
         sa.Column("details", sa.Text, nullable=False),
         sa.Column("mac", sa.LargeBinary(32), nullable=False),
     )
-    op.create_table(
+    head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("seal", sa.LargeBinary(32), nullable=False),
     )
+    # The row that appending locks, so that two processes never write the same number.
+    op.bulk_insert(head, [{"id": 1, "number": 0, "seal": b""}])
 
 
 def downgrade() -> None:
