@@ -48,6 +48,10 @@ class Engine(ABC):
         """Compute a query once and keep it as a named step."""
 
     @abstractmethod
+    def view(self, name: str, sql: str) -> None:
+        """Give a query a name, to be computed wherever it is used; a table so named is replaced."""
+
+    @abstractmethod
     def query(self, sql: str) -> pa.Table:
         """Return a query's rows."""
 

@@ -115,6 +115,11 @@ class DuckDBEngine(Engine):
         self._connection.execute(f"ALTER TABLE {_quoted('new ' + name)} RENAME TO {_quoted(name)}")
 
     @_one_at_a_time
+    def view(self, name: str, sql: str) -> None:
+        self.drop(name)
+        self._connection.execute(f"CREATE VIEW {_quoted(name)} AS {sql}")
+
+    @_one_at_a_time
     def query(self, sql: str) -> pa.Table:
         return self._connection.sql(sql).to_arrow_table()
 

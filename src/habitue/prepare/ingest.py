@@ -36,7 +36,8 @@ __all__ = ["ImportReport", "Ingest"]
 class ImportReport:
     """How a file, or one record table of it, was understood and what became of its rows.
 
-    ``read`` is ``accepted + repeated + rejected``; blank lines are no rows.
+    ``read`` is ``accepted + repeated + rejected``; blank lines are no rows. Of the lines repeated,
+    ``amended`` came with another status than before, which was taken over.
     """
 
     path: str
@@ -49,6 +50,7 @@ class ImportReport:
     repeated: int = 0
     rejected: int = 0
     blank: int = 0
+    amended: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     rejects_file: Path | None = None
     batch: str | None = None
@@ -175,9 +177,11 @@ class Ingest:
         known: Understanding,
         overridden: bool,
     ) -> None:
-        counts = self._store.settle(self._engine, staging, batch)
+        amend = "status" in known.fields
+        counts = self._store.settle(self._engine, staging, batch, amend)
         report.batch, report.accepted, report.repeated = batch, counts.accepted, counts.repeated
         with self._database.writing() as session:
+        report.amended = counts.amended
             self._vault.flush(session, batch)
             session.add(
                 Batch(
@@ -190,6 +194,7 @@ class Ingest:
                     repeated=report.repeated,
                     rejected=report.rejected,
                     reasons=report.reasons,
+                    amended=report.amended,
                 )
             )
             if overridden:

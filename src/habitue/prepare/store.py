@@ -7,7 +7,8 @@ together with the pseudonyms that it needs. A file without its row is an orphan 
 A row's key is a hash of its content and of its number among equal rows of the same export. So the
 same export again, or one that overlaps it, adds nothing, while equal lines within one export are
 what they are, order lines, and stay (``repeat`` says which they are). Where the source has ids of
-its own (events, comments), the id is the key and an equal id is a repeat.
+its own (events, comments), the id is the key and an equal id is a repeat. An order line that comes
+again with another status is kept as an amendment (``amendments``).
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from habitue.columns import RECORDS, Table
 from habitue.engines import Engine
+from habitue.prepare.amendments import AMENDED, amendments, read_latest
 from habitue.state import Batch, Database
 
 __all__ = ["Counts", "Staging", "Store"]
@@ -54,6 +56,7 @@ class Counts:
     accepted: int
     repeated: int
 
+    amended: int = 0  # of those repeated, the lines whose later status was taken over
 
 class Store:
     """The records of one shop.
@@ -73,25 +76,34 @@ class Store:
     def paths(self, table: str) -> list[Path]:
         """Return the files of a table's batches, the oldest first."""
         with self._database.reading() as session:
+        return [self.path(table, batch.id) for batch in self._batches(table)]
+
+    def _batches(self, table: str) -> list[Batch]:
             batches = session.scalars(
                 select(Batch).where(Batch.table == table).order_by(Batch.created, Batch.id)
             ).all()
-            return [self.path(table, batch.id) for batch in batches if batch.accepted]
+            return [batch for batch in batches if batch.accepted or batch.amended]
 
     def path(self, table: str, batch: str) -> Path:
         """Return where a batch's file is, or would be."""
         return self._folder / table / f"{batch}.parquet"
 
     def read(self, engine: Engine, table: str) -> None:
-        """Make a record table known to an engine by its name."""
-        engine.read_parquet(table, self.paths(table), RECORDS[table].schema)
+        """Make a record table known to an engine by its name, each line with its latest status."""
+        batches = self._batches(table)
+        amending = [self.path(table, batch.id) for batch in batches if batch.amended]
+        read_latest(engine, table, [self.path(table, batch.id) for batch in batches], amending)
 
     def stage(self, table: str) -> Staging:
         """Open a place for a new batch's rows."""
         return Staging(self._folder / ".staging", RECORDS[table])
 
-    def settle(self, engine: Engine, staging: Staging, batch: str) -> Counts:
-        """Take repeats out of a staged batch and put its file in place, not yet visible."""
+    def settle(self, engine: Engine, staging: Staging, batch: str, amend: bool = False) -> Counts:
+        """Take repeats out of a staged batch and put its file in place, not yet visible.
+
+        ``amend`` says that the export tells the lines' status: a repeat whose status has changed
+        is then kept as an amendment.
+        """
         table = staging.table
         self.read(engine, table.name)
         engine.read_parquet("staged", [staging.path], staging.schema)
@@ -105,21 +117,28 @@ class Store:
             SELECT {columns} FROM keyed k
             WHERE NOT EXISTS (SELECT 1 FROM "{table.name}" t WHERE t.row_key = k.row_key)
         """
-        accepted = engine.write(new, part)
-        for name in ("staged", "hashed", "keyed"):
+        amended = 0
+        if amend and table.name in AMENDED:
+            engine.create("amended", amendments(table.name))
+            amended = engine.query("SELECT count(*) AS n FROM amended").to_pylist()[0]["n"]
+            new = f"{new} UNION ALL SELECT * FROM amended"
+        written = engine.write(new, part)
+        for name in ("staged", "hashed", "keyed", "amended"):
             engine.drop(name)
-        if accepted:
+        if written:
             _sync(part)
             part.replace(target)
             _sync(target.parent)
         else:
             part.unlink()
-        return Counts(accepted, staging.rows - accepted)
+        accepted = written - amended
+        return Counts(accepted, staging.rows - accepted, amended)
 
     def inventory(self) -> tuple[dict[str, int], int, int]:
         """Return rows by table, files that are missing, and files that belong to no batch."""
         with self._database.reading() as session:
-            batches = session.scalars(select(Batch).where(Batch.accepted > 0)).all()
+            kept = or_(Batch.accepted > 0, Batch.amended > 0)
+            batches = session.scalars(select(Batch).where(kept)).all()
             rows = dict.fromkeys(RECORDS, 0)
             missing = 0
             for batch in batches:

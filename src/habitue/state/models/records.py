@@ -25,6 +25,8 @@ class Batch(Base):
     accepted: Mapped[int] = mapped_column(BigInteger)
     repeated: Mapped[int] = mapped_column(BigInteger)
     rejected: Mapped[int] = mapped_column(BigInteger)
+    #: Of those repeated, the lines whose later status was taken over.
+    amended: Mapped[int] = mapped_column(BigInteger, default=0)
     reasons: Mapped[dict[str, int]] = mapped_column(JSON)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
 
