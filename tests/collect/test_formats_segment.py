@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+from typing import ClassVar
+
 from tests.contracts.export_format import ExportFormatContract
 from tests.samples import segment
 
 
 class TestSegment(ExportFormatContract):
-    samples = segment
+    samples: ClassVar[ModuleType] = segment

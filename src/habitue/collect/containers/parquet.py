@@ -31,26 +31,42 @@ class Parquet(Container):
     def __init__(self, file: ByteFile) -> None:
         self._path = file.local_path()
         self._keep = file
-        try:
-            with pq.ParquetFile(self._path) as parquet:
-                self.columns = _flat(parquet.schema_arrow.empty_table()).column_names
-                rows = parquet.metadata.num_rows
-        except (OSError, pa.ArrowException) as error:
-            raise FormatError(
-                _("{file} is damaged Parquet: {reason}.").format(file=file.path, reason=error)
-            ) from error
+        with self._opened() as parquet:
+            self.columns = _flat(parquet.schema_arrow.empty_table()).column_names
+            rows = parquet.metadata.num_rows
         self.facts = [("rows", str(rows))]
 
     def batches(self, columns: Sequence[str]) -> Iterator[Raw]:
-        with pq.ParquetFile(self._path) as parquet:
+        with self._opened() as parquet:
             top = dict.fromkeys(parquet.schema_arrow.names)
             needed = [n for n in top if any(c == n or c.startswith(f"{n}.") for c in columns)]
             line = 1
-            for batch in parquet.iter_batches(batch_size=_ROWS, columns=needed):
+            batches = parquet.iter_batches(batch_size=_ROWS, columns=needed)
+            while (batch := self._next(batches)) is not None:
                 rows = batch.num_rows
                 table = _flat(pa.Table.from_batches([batch])).select(list(columns))
                 yield Raw(table, np.arange(line, line + rows, dtype=np.int64))
                 line += rows
+
+    def _opened(self) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(self._path)
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(error) from error
+
+    def _next(self, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+        """Return the next rows, once they are seen to be sound: pages bear no checksum."""
+        try:
+            batch = next(batches, None)
+            if batch is not None:
+                batch.validate(full=True)
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(error) from error
+        return batch
+
+    def _damaged(self, error: Exception) -> FormatError:
+        text = _("{file} is damaged Parquet: {reason}.")
+        return FormatError(text.format(file=self._keep.path, reason=error))
 
 
 def _flat(table: pa.Table) -> pa.Table:
