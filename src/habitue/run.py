@@ -34,12 +34,14 @@ from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
 from habitue.prepare import clean, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
+from habitue.prepare.category_edits import Edits
+from habitue.prepare.category_tree import in_force
 from habitue.prepare.identity import linked, named, number
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.store import Store
 from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
 from habitue.progress import Progress, Silent, running
-from habitue.recommend import recommend
+from habitue.recommend import Matrix, recommend
 from habitue.recommend.offers import offers
 from habitue.report import build
 from habitue.report.results import Results
@@ -62,6 +64,8 @@ class Work:
     currency: str
     language: str
     numbered: pa.Table
+    tree: pa.Table | None = None
+    edits: Edits | None = None
     tables: dict[str, pa.Table] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
@@ -86,7 +90,16 @@ class Work:
         self.engine.create("sales", clean.known_sales(self.as_of, self.currency))
 
 
-_PREPARATORY = ("selected", "visits", "voices", "described", "products", "people", "numbered", "linked")
+_PREPARATORY = (
+    "selected",
+    "visits",
+    "voices",
+    "described",
+    "products",
+    "people",
+    "numbered",
+    "linked",
+)
 
 
 def prepare(work: Work) -> None:
@@ -99,9 +112,12 @@ def prepare(work: Work) -> None:
     work.present()
     visits.select(engine, work.as_of)
     voices.select(engine, work.as_of)
-    catalogue(engine, settings.categories, work.config.run.seed)
+    catalogue(engine, settings.categories, work.config.run.seed, work.tree, work.edits)
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
-    work.keep("accounting", pa.concat_tables([part.accounting(engine) for part in (clean, visits, voices)]))
+    work.keep(
+        "accounting",
+        pa.concat_tables([part.accounting(engine) for part in (clean, visits, voices)]),
+    )
     work.keep(
         "interactions",
         interactions(engine, work.as_of, settings.cart_weight, settings.view_weight),
@@ -192,8 +208,7 @@ def decide(work: Work) -> None:
             chosen.model,
             work.as_of,
             n=work.config.recommend.n,
-            cart_weight=work.config.prepare.cart_weight,
-            view_weight=work.config.prepare.view_weight,
+            matrix=Matrix.of(work.tables["interactions"], work.tables["catalogue"], work.as_of),
         ),
     )
     work.keep("offers", offers(work.engine))
@@ -242,6 +257,7 @@ def run_loop(
     spill: Path,
     as_of: datetime | None = None,
     progress: Progress | None = None,
+    edits: Edits | None = None,
 ) -> PublishedRun:
     """Run the loop on a shop's records and publish the results.
 
@@ -258,6 +274,8 @@ def run_loop(
         out.
     progress : Progress, optional
         Told which stage is at work.
+    edits : Edits, optional
+        What a person has said of categories.
 
     Raises
     ------
@@ -273,17 +291,12 @@ def run_loop(
         running(progress, _("Running the loop"), len(STAGES) + 2),
     ):
         work = _open(engine, store, database, config, as_of)
+        work.tree, work.edits = in_force(runs, config.prepare), edits
         seconds: dict[str, float] = {}
         for key, stage in STAGES:
             progress.step(stage_title(key))
             seconds[key] = _timed(stage, work)
-        work.summary["findings"] = findings(work.tables, work.summary)
-        work.summary["notes"] = notes(
-            work.tables,
-            work.summary,
-            work.choices["segments"].note,
-            work.choices["repurchase"].why,
-        )
+        _sum_up(work)
         draft = runs.draft()
         work.summary["run"] = draft.id
         progress.step(stage_title("report"))
@@ -294,6 +307,16 @@ def run_loop(
         published = _publish(work, draft, seconds)
     runs.prune(config.run.keep)
     return published
+
+
+def _sum_up(work: Work) -> None:
+    work.summary["findings"] = findings(work.tables, work.summary)
+    work.summary["notes"] = notes(
+        work.tables,
+        work.summary,
+        work.choices["segments"].note,
+        work.choices["repurchase"].why,
+    )
 
 
 def _timed(stage: Callable[[Work], None], work: Work) -> float:
@@ -315,7 +338,7 @@ def _open(
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
     currency = config.shop.currency or main_currency(engine)
-    numbered = number(engine, linked(database), as_of)
+    numbered = number(engine, linked(database, handles=config.identity.handles), as_of)
     language = config.shop.language or current()
     return Work(engine, store, config, as_of, currency, language, numbered)
 

@@ -14,7 +14,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from tests.shared import shared_data
 
 from habitue.prepare.categories import OTHER, group
-from habitue.prepare.departments import DEPARTMENTS, department_of
+from habitue.prepare.category_goods import departments, kind_of, kinds
 from habitue.prepare.title_terms import TermSpace, parse
 
 STYLES = ("Rose", "Owl", "Polka Dot", "Alpine", "Coastal", "Fern", "Red", "Small", "Vintage")
@@ -157,5 +157,6 @@ def test_what_follows_with_is_not_the_head() -> None:
 
 
 def test_departments_know_goods_in_both_languages() -> None:
-    assert department_of("mug") == department_of("杯") == DEPARTMENTS.index("tableware")
-    assert department_of("serendipity") == -1
+    assert kind_of("mug") == kind_of("杯")
+    assert departments()[kinds()[kind_of("mug")].department].key == "tableware"
+    assert kind_of("serendipity") == -1

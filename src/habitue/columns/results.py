@@ -72,11 +72,13 @@ CATALOGUE = Table(
     (
         ITEM,
         TITLE,
+        Column("department", TEXT, "the part of the shop that the category belongs to"),
         CATEGORY,
         Column("brand", TEXT, "the maker or label"),
         Column("unit_price", WHOLE, "the price most often paid", "micros"),
         Column("description", TEXT, "what the shop says of it"),
         Column("orders", WHOLE, "orders that hold it"),
+        Column("placed", TEXT, "why it is there: shop, person, titles, likeness or none"),
         Column("repeatable", FLAG, "customers come back for it, so it may be recommended again"),
     ),
 )

@@ -10,7 +10,7 @@ import re
 
 from habitue.text import FUNCTION_WORDS
 
-__all__ = ["ATTRIBUTES", "BOUNDARIES", "FUNCTION_WORDS", "HAN_ATTRIBUTES"]
+__all__ = ["ATTRIBUTES", "BOUNDARIES", "FUNCTION_WORDS", "GENERAL", "HAN_ATTRIBUTES"]
 
 #: English, in the singular (``habitue.text.singular``).
 ATTRIBUTES = frozenset(
@@ -31,6 +31,15 @@ ATTRIBUTES = frozenset(
     christmas easter xmas
     best boxed bright cute dark fresh free handmade lovely nice pale soft special sweet
     kid kids child children childrens girl boy adult baby men man women woman unisex
+    """.split()
+)
+
+#: Words that many kinds of goods bear, so that they say little of which it is; in the singular.
+GENERAL = frozenset(
+    """
+    accessory all assortment basic brand economy everyday except fancy general inc incl included
+    including item misc miscellaneous need new other premium product regular range seasonal
+    specialty supply type various
     """.split()
 )
 

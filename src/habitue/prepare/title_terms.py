@@ -11,10 +11,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
+from habitue.prepare.category_goods import kind_of
 from habitue.prepare.category_words import (
     ATTRIBUTES,
     BOUNDARIES,
     FUNCTION_WORDS,
+    GENERAL,
     HAN_ATTRIBUTES,
 )
 from habitue.text import han_runs, pieces, singular
@@ -25,6 +27,8 @@ __all__ = ["SUFFIX", "TermSpace", "Terms", "parse"]
 SUFFIX = "…"
 
 _ATTRIBUTE_WEIGHT = 0.15
+_GENERAL_WEIGHT = 0.5
+_GOODS_WEIGHT = 1.3
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ class TermSpace:
 
     "LUNCH BAG" names it last, "BREAD: ITALIAN" first. Which of both is a shop's way is seen from
     where fewer different words stand. The weight of a term is its place's weight times
-    ``1 + ln((1 + n) / (1 + df))``; a title's weights have length 1.
+    ``1 + ln((1 + n) / (1 + df))``, more if it is known to name goods, less if it is as general as
+    "products"; a title's weights have length 1.
 
     Attributes
     ----------
@@ -106,7 +111,7 @@ class TermSpace:
                 frequency[term] += count
         n_first = len({terms.first for terms in titles})
         n_head = len({terms.head for terms in titles})
-        ratio = n_first / max(n_head, 1)
+        ratio = max(n_first, 1) / max(n_head, 1)
         self.first_weight_ = float(np.clip(1.5 / ratio, 1.0, 2.0))
         self.head_weight_ = float(np.clip(1.5 * ratio, 1.2, 2.5))
         # A term that a single product has joins it to no other.
@@ -114,6 +119,7 @@ class TermSpace:
         self.vocabulary_ = {term: column for column, term in enumerate(kept)}
         df = np.array([frequency[term] for term in kept], dtype=np.float64)
         self.idf_ = 1.0 + np.log((1.0 + counts.sum()) / (1.0 + df))
+        self.idf_ *= [_standing(term) for term in kept]
         return self
 
     def transform(self, titles: Sequence[Terms]) -> sparse.csr_matrix:
@@ -128,9 +134,8 @@ class TermSpace:
             starts.append(len(columns))
         weights = np.array(values, dtype=np.float64) * self.idf_[columns]
         shape = (len(titles), len(self.vocabulary_))
-        return sparse.csr_matrix(
-            normalize(sparse.csr_matrix((weights, columns, starts), shape=shape))
-        )
+        rows = sparse.csr_matrix((weights, columns, starts), shape=shape)
+        return sparse.csr_matrix(normalize(rows)) if rows.nnz else rows
 
     def _row(self, terms: Terms) -> dict[int, float]:
         row: dict[int, float] = {}
@@ -148,3 +153,9 @@ class TermSpace:
             if column is not None:
                 row[column] = _ATTRIBUTE_WEIGHT
         return row
+
+
+def _standing(term: str) -> float:
+    if term in GENERAL:
+        return _GENERAL_WEIGHT
+    return _GOODS_WEIGHT if kind_of(term) >= 0 else 1.0

@@ -148,6 +148,7 @@ class Shop(Results):
         progress : Progress, optional
             Told which stage is at work.
         """
+        from habitue.prepare import category_edits
         from habitue.run import run_loop
         from habitue.state.lock import writing
 
@@ -160,6 +161,7 @@ class Shop(Results):
                 self.folder / "state" / "spill",
                 as_of,
                 progress,
+                category_edits.read(self.folder / category_edits.FILE),
             )
 
     def check(self) -> list[Check]:
