@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from habitue.columns import RECOMMENDATIONS
 from habitue.engines import Engine
-from habitue.prepare.interactions import interactions, repeatable
+from habitue.prepare.interactions import interactions
 from habitue.recommend.again import Again
 from habitue.recommend.base import Recommender, load
 from habitue.recommend.content import Content
@@ -42,17 +42,14 @@ def matrix_of(
     Reads ``sales``, ``views`` and ``catalogue``. Which items are repeatable is found from what was
     sold before the moment, whatever the catalogue says.
     """
-    engine.register("repeatable", repeatable(engine, as_of))
     items = engine.query(
         """
-        SELECT c.item_id, c.title, c.category, c.brand, c.unit_price, r.repeatable
-        FROM catalogue c LEFT JOIN repeatable r ON r.item_id = c.item_id
-        WHERE c.item_id IS NOT NULL
-        ORDER BY c.item_id NULLS LAST
+        SELECT item_id, title, category, brand, unit_price FROM catalogue
+        WHERE item_id IS NOT NULL ORDER BY item_id NULLS LAST
         """
     )
-    engine.drop("repeatable")
-    return Matrix.of(interactions(engine, as_of, cart_weight, view_weight), items, as_of)
+    found = Matrix.of(interactions(engine, as_of, cart_weight, view_weight), items, as_of)
+    return found.with_repeatable()
 
 
 def recommend(
@@ -62,6 +59,7 @@ def recommend(
     n: int = 10,
     cart_weight: float = 0.5,
     view_weight: float = 0.2,
+    matrix: Matrix | None = None,
 ) -> pa.Table:
     """Fit a model on everything before a moment and return every customer's best items.
 
@@ -79,13 +77,16 @@ def recommend(
         Items each; fewer where fewer are left.
     cart_weight, view_weight : float
         What a cart and a view count against a purchase.
+    matrix : Matrix, optional
+        What `matrix_of` gives, where it is at hand.
 
     Returns
     -------
     pa.Table
         columns.RECOMMENDATIONS, by customer and rank; empty for a shop without known customers.
     """
-    matrix = matrix_of(engine, as_of, cart_weight, view_weight)
+    if matrix is None:
+        matrix = matrix_of(engine, as_of, cart_weight, view_weight)
     if matrix.shape[0] == 0:
         return RECOMMENDATIONS.schema.empty_table()
     fitted = clone(model).fit(matrix)

@@ -67,19 +67,17 @@ def again_reasons(matrix: Matrix, rows: np.ndarray, columns: np.ndarray) -> list
     keys = matrix.entry_rows() * matrix.shape[1] + matrix.weights.indices
     wanted = rows * matrix.shape[1] + columns
     places = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    reasons: list[Reason | None] = []
-    for place, key in zip(places.tolist(), wanted.tolist(), strict=True):
-        if keys[place] != key or not matrix.bought[place] or np.isnan(matrix.last[place]):
-            reasons.append(None)
-            continue
-        times = int(matrix.days_bought[place])
-        gap = (matrix.first[place] - matrix.last[place]) / (times - 1) if times > 1 else None
-        reasons.append(
-            {
-                "kind": "again",
-                "times": times,
-                "gap_days": None if gap is None else round(float(gap), 1),
-                "since_days": round(float(matrix.last[place]), 1),
-            }
-        )
-    return reasons
+    if not len(keys):
+        return [None] * len(rows)
+    told = (keys[places] == wanted) & matrix.bought[places] & ~np.isnan(matrix.last[places])
+    times = matrix.days_bought[places]
+    span = np.nan_to_num(matrix.first[places] - matrix.last[places])
+    gaps = np.round(span / np.maximum(times - 1, 1), 1)
+    since = np.round(matrix.last[places], 1)
+    values = (told.tolist(), times.tolist(), gaps.tolist(), since.tolist())
+    return [
+        {"kind": "again", "times": n, "gap_days": gap if n > 1 else None, "since_days": days}
+        if known
+        else None
+        for known, n, gap, days in zip(*values, strict=True)
+    ]

@@ -51,12 +51,15 @@ class Split:
 
     def hits(self, ranking: Ranking, n: int) -> np.ndarray:
         """Return which of each tested customer's n items came true, of shape (n_rows, n)."""
+        hits = np.zeros((len(self.rows), n), dtype=np.float64)
+        hits[ranking.rows, ranking.ranks - 1] = self.came_true(ranking.rows, ranking.columns)
+        return hits
+
+    def came_true(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return whether items came true for tested customers, both as positions."""
         width = self.truth.shape[1]
         owner = np.repeat(np.arange(len(self.rows)), self.relevant)
-        true = np.isin(ranking.rows * width + ranking.columns, owner * width + self.truth.indices)
-        hits = np.zeros((len(self.rows), n), dtype=np.float64)
-        hits[ranking.rows, ranking.ranks - 1] = true
-        return hits
+        return np.isin(rows * width + columns, owner * width + self.truth.indices)
 
     @property
     def relevant(self) -> np.ndarray:

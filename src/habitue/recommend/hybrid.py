@@ -11,7 +11,7 @@ from habitue.recommend.again import Again
 from habitue.recommend.base import Recommender
 from habitue.recommend.heldout import Split, held_out
 from habitue.recommend.matrix import Matrix
-from habitue.recommend.ranking import ndcg, top_n
+from habitue.recommend.ranking import Ranking, discounts, place_in_row
 from habitue.recommend.reasons import Reason
 from habitue.registry import named
 
@@ -19,6 +19,8 @@ __all__ = ["PARTS", "Hybrid", "learn_weights", "normalised"]
 
 #: The parts, in the order in which they are blended.
 PARTS = ("popular", "again", "content", "itemknn", "userknn")
+
+_TOGETHER = 200  # customers whose candidates are sought at a time
 
 
 class Hybrid(Recommender):
@@ -202,22 +204,24 @@ def learn_weights(parts: Sequence[Recommender], split: Split, n: int = 10) -> di
     n : int
         Length of the list.
     """
-    rows, columns, width = _candidates(parts, split, 3 * n)
-    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    tables = np.zeros((len(parts), len(split.rows), width), dtype=np.float32)
-    for table, part in zip(tables, parts, strict=True):
-        table[rows, place] = normalised(part._scores(split.rows))[rows, columns]
-    fallback = np.full((len(split.rows), width), -np.inf, dtype=np.float32)
-    true = np.zeros(fallback.shape)
+    from habitue.recommend.kernels.ranking import gains_of_blend
+
+    rows, columns, shares = _candidates(parts, split, 3 * n)
+    place = place_in_row(rows)
+    shape = (len(split.rows), int(place.max(initial=-1)) + 1)
+    tables = np.zeros((len(parts), *shape), dtype=np.float32)
+    tables[:, rows, place] = shares
+    fallback = np.full(shape, -np.inf, dtype=np.float32)
     fallback[rows, place] = split.train.by_popularity.values[columns]
-    true[rows, place] = np.asarray(split.truth[rows, columns]).ravel()
+    true = np.zeros(shape, dtype=np.bool_)
+    true[rows, place] = split.came_true(rows, columns)
+    gains = np.zeros(len(split.rows))
+    discount, ideal = discounts(n)
+    possible = ideal[np.minimum(split.relevant, n)]
 
     def quality(weights: np.ndarray) -> float:
-        blend = np.tensordot(weights.astype(np.float32), tables, axes=1)
-        best = top_n(np.where(blend > 0, blend, fallback), n)
-        hits = np.zeros((len(split.rows), n))
-        hits[best.rows, best.ranks - 1] = true[best.rows, best.columns]
-        return float(ndcg(hits, split.relevant).sum())
+        gains_of_blend(tables, weights.astype(np.float32), fallback, true, discount, gains)
+        return float((gains / possible).sum())
 
     found = _climb(quality, len(parts))
     return {part.name: float(weight) for part, weight in zip(parts, found, strict=True)}
@@ -225,13 +229,27 @@ def learn_weights(parts: Sequence[Recommender], split: Split, n: int = 10) -> di
 
 def _candidates(
     parts: Sequence[Recommender], split: Split, most: int
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return what any part would recommend: rows, columns, and the most of one row."""
-    rankings = [part.rank(split.rows, most, split.excluded) for part in parts]
-    width = split.truth.shape[1]
-    keys = np.unique(np.concatenate([r.rows * width + r.columns for r in rankings]))
-    rows, columns = keys // max(width, 1), keys % max(width, 1)
-    return rows, columns, int(np.bincount(rows).max(initial=0))
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what any part would recommend: rows, columns, and each part's normalised scores."""
+    width = max(split.truth.shape[1], 1)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((len(parts), 0), np.float32))]
+    for start in range(0, len(split.rows), _TOGETHER):
+        block = slice(start, start + _TOGETHER)
+        raw = [part._scores(split.rows[block]) for part in parts]
+        excluded = split.excluded[block]
+        best = [p.best_of(scores, excluded, most) for p, scores in zip(parts, raw, strict=True)]
+        rows, columns = np.divmod(np.unique(np.concatenate([_keys(b, width) for b in best])), width)
+        shares = np.stack([normalised(scores)[rows, columns] for scores in raw])
+        found.append((rows + start, columns, shares))
+    return (
+        np.concatenate([rows for rows, _columns, _shares in found]),
+        np.concatenate([columns for _rows, columns, _shares in found]),
+        np.concatenate([shares for _rows, _columns, shares in found], axis=1),
+    )
+
+
+def _keys(ranking: Ranking, width: int) -> np.ndarray:
+    return np.asarray(ranking.rows * width + ranking.columns)
 
 
 def _climb(quality: Callable[[np.ndarray], float], size: int, rounds: int = 3) -> np.ndarray:

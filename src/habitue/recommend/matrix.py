@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from habitue.errors import UsageError
 from habitue.locale import _
+from habitue.prepare.interactions import REPEAT_SHARE, pooled_shares
 from habitue.recommend.ranking import Fallback
 from habitue.recommend.vocabulary import Vocabulary, to_arrow
 
@@ -127,7 +128,10 @@ class Matrix:
         weight = _numbers(table, "weight", 1.0)
         good = np.flatnonzero((rows >= 0) & (columns >= 0) & (weight > 0))
         key = rows[good] * max(len(items), 1) + columns[good]
-        pairs, where = np.unique(key, return_inverse=True)
+        if (np.diff(key) > 0).all():
+            pairs, where = key, np.arange(len(key))
+        else:
+            pairs, where = np.unique(key, return_inverse=True)
         shape = (len(customers), len(items))
         bought = _numbers(table, "bought", 1.0)[good] > 0
         days = np.maximum(_numbers(table, "days_bought", 1.0)[good], 1) * bought
@@ -175,8 +179,15 @@ class Matrix:
         """Return how many customers bought each item in the last days; ever, without times."""
         if np.isnan(self.history_days):
             return self.total_buyers
-        lately = self.bought & (self.last <= days)
-        return np.bincount(self.weights.indices[lately], minlength=self.shape[1])
+        if days not in self._lately:
+            lately = self.weights.indices[self.bought & (self.last <= days)]
+            self._lately[days] = np.bincount(lately, minlength=self.shape[1])
+        return self._lately[days]
+
+    @cached_property
+    def _lately(self) -> dict[float, np.ndarray]:
+        """What `buyers` found before."""
+        return {}
 
     def popularity(self, days: float) -> np.ndarray:
         """Return `buyers` lately, and what they are ever as a fraction that parts ties."""
@@ -232,6 +243,16 @@ class Matrix:
         if not self.details.table.equals(other.details.table):
             return self
         return replace(self, details=replace(self.details, cache=other.details.cache))
+
+    def with_repeatable(self) -> Matrix:
+        """Return the same matrix; what customers come back for is found from their purchases."""
+        if not self.bought.any():
+            return self
+        again = np.bincount(self.weights.indices[self.days_bought > 1], minlength=self.shape[1])
+        _names, category = np.unique(self.details.texts("category"), return_inverse=True)
+        share = pooled_shares(again, self.total_buyers, category)
+        kept = (share >= REPEAT_SHARE) & (self.total_buyers > 0)
+        return replace(self, details=replace(self.details, repeatable=kept))
 
     def excluded(self, rows: np.ndarray) -> sp.csr_matrix:
         """Return what is not to be recommended to some customers: bought, and not repeatable.

@@ -14,6 +14,7 @@ from habitue.recommend.sparse import pattern
 __all__ = [
     "Fallback",
     "Ranking",
+    "discounts",
     "joined",
     "largest_per_row",
     "ndcg",
@@ -148,6 +149,15 @@ def largest_per_row(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
     return sp.csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
+def discounts(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a hit at each of n ranks gains, and what 0, 1, … n hits gain at best.
+
+    No hits at all count as 1, so that one can divide by it.
+    """
+    discount = 1 / np.log2(np.arange(2, n + 2))
+    return discount, np.concatenate([[1.0], np.cumsum(discount)])
+
+
 def ndcg(hits: np.ndarray, relevant: np.ndarray) -> np.ndarray:
     """Return each customer's normalised discounted cumulative gain.
 
@@ -158,8 +168,7 @@ def ndcg(hits: np.ndarray, relevant: np.ndarray) -> np.ndarray:
     >>> ndcg(np.array([[0, 1]]), np.array([1])).round(4).tolist()
     [0.6309]
     """
-    discount = 1 / np.log2(np.arange(2, hits.shape[1] + 2))
-    ideal = np.concatenate([[1.0], np.cumsum(discount)])
+    discount, ideal = discounts(hits.shape[1])
     possible = ideal[np.minimum(relevant, hits.shape[1])]
     gain: np.ndarray = (hits @ discount) / possible
     return gain

@@ -48,15 +48,20 @@ def shared_out(work: Callable[[int, int], T], size: int, most: int | None = None
 
 def arrays(matrix: sp.csr_matrix) -> Csr:
     """Return where the rows of a matrix start, the columns and the values, as kernels take them."""
-    return (*pattern(matrix), np.require(matrix.data, np.float32, "CW"))
+    return (*pattern(matrix), _own(matrix.data, np.float32))
 
 
 def pattern(matrix: sp.csr_matrix) -> Pattern:
     """Return where the rows of a matrix start and the columns, as kernels take them."""
     return (
-        np.require(matrix.indptr, np.int64, "CW"),
-        np.require(matrix.indices, np.int32, "CW"),
+        _own(matrix.indptr, np.int64),
+        _own(matrix.indices, np.int32),
     )
+
+
+def _own(values: np.ndarray, dtype: type) -> np.ndarray:
+    """Return an array of a type that kernels take: they know none that is read-only."""
+    return np.require(values, dtype, ["C", "W"])
 
 
 def dense_product(a: sp.csr_matrix, b: sp.csr_matrix) -> np.ndarray:

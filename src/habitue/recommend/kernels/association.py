@@ -42,7 +42,19 @@ def _dot_products(targets: Csr, columns: Csr, row: int, dots: np.ndarray, near: 
     """Add a row's dot products with all rows; write which are not zero and return how many."""
     t_indptr, t_indices, t_data = targets
     c_indptr, c_indices, c_data = columns
-    size = 0
+    size, steps = 0, 0
+    for entry in range(t_indptr[row], t_indptr[row + 1]):
+        steps += c_indptr[t_indices[entry] + 1] - c_indptr[t_indices[entry]]
+    if steps > len(dots):  # then it is faster to look which are not zero when all is added up
+        for entry in range(t_indptr[row], t_indptr[row + 1]):
+            column, weight = t_indices[entry], t_data[entry]
+            for other in range(c_indptr[column], c_indptr[column + 1]):
+                dots[c_indices[other]] += weight * c_data[other]
+        for who in range(len(dots)):
+            if dots[who] != 0:
+                near[size] = who
+                size += 1
+        return size
     for entry in range(t_indptr[row], t_indptr[row + 1]):
         column, weight = t_indices[entry], t_data[entry]
         for other in range(c_indptr[column], c_indptr[column + 1]):

@@ -6,7 +6,7 @@ import numpy as np
 
 from habitue.recommend.kernels import CSR, PATTERN, Csr, Pattern, compiled
 
-__all__ = ["add_normalised", "best_of_products", "best_of_rows", "products"]
+__all__ = ["add_normalised", "best_of_products", "best_of_rows", "gains_of_blend", "products"]
 
 
 @compiled(f"void({CSR}, {CSR}, float32[:, ::1])")
@@ -157,3 +157,42 @@ def add_normalised(total: np.ndarray, scores: np.ndarray, weight: float) -> None
         if highest > 0:
             for column in range(scores.shape[1]):
                 total[row, column] += weight * (scores[row, column] / highest)
+
+
+@compiled(
+    "void(float32[:, :, ::1], float32[::1], float32[:, ::1], boolean[:, ::1], float64[::1], "
+    "float64[::1])"
+)
+def gains_of_blend(
+    tables: np.ndarray,
+    weights: np.ndarray,
+    fallback: np.ndarray,
+    true: np.ndarray,
+    discount: np.ndarray,
+    gains: np.ndarray,
+) -> None:
+    """Write the discounted gain of each row's best candidates by the weighted sum of some tables.
+
+    Where the sum is not above zero the fallback stands for it. Tables are of shape (n_parts,
+    n_rows, n_candidates); ``true`` says which candidates are gains; as many are taken as there are
+    discounts.
+    """
+    n, width = len(discount), fallback.shape[1]
+    columns, values = np.empty(n, np.int32), np.empty(n, np.float32)
+    blend = np.empty(width, np.float32)
+    for row in range(len(gains)):
+        for column in range(width):
+            blend[column] = 0
+        for part in range(len(weights)):
+            if weights[part] != 0:
+                for column in range(width):
+                    blend[column] += weights[part] * tables[part, row, column]
+        held = 0
+        for column in range(width):
+            value = blend[column] if blend[column] > 0 else fallback[row, column]
+            if value > -np.inf and (held < n or value > values[n - 1]):
+                held = _insert(columns, values, held, n, column, value)
+        gains[row] = 0
+        for place in range(held):
+            if true[row, columns[place]]:
+                gains[row] += discount[place]
