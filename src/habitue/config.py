@@ -30,6 +30,7 @@ class ShopSection(_Section):
     name: str = "My shop"
     currency: str = Field("", pattern=r"^([A-Z]{3})?$")
     timezone: str = "UTC"
+    country: str = Field("", pattern=r"^([A-Z]{2})?$")
     language: Literal["", "en", "zh"] = ""
 
     @field_validator("timezone")
@@ -52,6 +53,13 @@ class PrepareSection(_Section):
     categories: int = Field(24, ge=2, le=300)
     cart_weight: float = Field(0.5, ge=0, le=1)
     view_weight: float = Field(0.2, ge=0, le=1)
+
+
+class IdentitySection(_Section):
+    """Who is one person."""
+
+    handles: bool = False
+    probabilistic: bool = False
 
 
 class RunSection(_Section):
@@ -86,15 +94,32 @@ class RecommendSection(_Section):
     folds: int = Field(5, ge=2, le=20)
 
 
+class ConsentSection(_Section):
+    """What counts as a consent."""
+
+    double_opt_in: bool = False
+    policy: str = Field("", max_length=64)
+
+
+class ProtectSection(_Section):
+    """Where the master key comes from, when it is not the shop's own file."""
+
+    key_file: str = ""
+    key_command: str = ""
+
+
 class Config(_Section):
     """All settings of a shop."""
 
     shop: ShopSection = ShopSection()
     prepare: PrepareSection = PrepareSection()
+    identity: IdentitySection = IdentitySection()
     run: RunSection = RunSection()
     segments: SegmentsSection = SegmentsSection()
     rules: RulesSection = RulesSection()
     recommend: RecommendSection = RecommendSection()
+    consent: ConsentSection = ConsentSection()
+    protect: ProtectSection = ProtectSection()
 
 
 def load(folder: Path, overrides: dict[str, Any] | None = None) -> Config:

@@ -3,35 +3,33 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pyarrow as pa
 from tests.worlds import START, purchases
 
 from habitue import Shop
 from habitue.collect.demo import write_shop
 from habitue.columns import COMMENTS, VIEWS
 from habitue.engines import DuckDBEngine
-from habitue.prepare.identity import components, linked, number
+from habitue.prepare.identity import linked, number
+from habitue.protect.keys import MasterKey
+from habitue.protect.vault import Vault
 from habitue.state import Database, Link
 
-
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=20))
-def test_components_agree_with_repeated_merging(links: list[tuple[int, int]]) -> None:
-    person = {number: number for pair in links for number in pair}
-    for _ in range(len(person)):
-        for a, b in links:
-            person[a] = person[b] = min(person[a], person[b])
-    found = components(links).to_pylist()
-    assert {row["customer"]: row["person"] for row in found} == person
+NOBODY = pa.table({"customer": pa.array([], pa.int64()), "person": pa.array([], pa.int64())})
 
 
-def test_people_are_read_from_the_links_of_the_state(tmp_path: Path) -> None:
-    database = Database.of(tmp_path)
-    with database.writing() as session:
-        session.add(Link(first=3, second=5, kind="email", batch="b"))
-    assert linked(database).to_pylist() == [
-        {"customer": 3, "person": 3},
-        {"customer": 5, "person": 3},
+def test_what_was_joined_by_hand_is_read_from_the_state(tmp_path: Path) -> None:
+    vault = Vault(Database.of(tmp_path), MasterKey(b"k" * 32))
+    first, second, _third = vault.resolve([["1"], ["2"], ["3"]], ["customer_id"])
+    assert first is not None
+    assert second is not None
+    with vault._database.writing() as session:
+        vault.flush(session, "b")
+        session.add(Link(first=first, second=second, kind="hand"))
+    one, other = sorted([first, second])
+    assert linked(vault._database).to_pylist() == [
+        {"customer": one, "person": one},
+        {"customer": other, "person": one},
     ]
 
 
@@ -44,7 +42,7 @@ def test_people_are_numbered_as_they_appear_whatever_their_pseudonyms() -> None:
             engine.register("purchases", purchases(moved))
             engine.register("views", VIEWS.schema.empty_table())
             engine.register("comments", COMMENTS.schema.empty_table())
-            numbered = number(engine, components([]), START + timedelta(days=9))
+            numbered = number(engine, NOBODY, START + timedelta(days=9))
         orders.append([moved[n][1] for n in (1, 2, 0)])
         assert numbered["customer"].to_pylist() == orders[-1]
 

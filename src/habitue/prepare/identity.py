@@ -1,7 +1,7 @@
-"""One identity a person: pseudonyms that a row of records linked are read as one.
+"""One identity a person: pseudonyms with identifiers in common are read as one.
 
 Records keep the pseudonym that they were written with. Who is one person is decided when records
-are read, from the links, as connected components; so a link that is taken back splits them again.
+are read (`habitue.prepare.identity_graph`); so what is taken back splits them again.
 
 Within a run people are numbered in the order in which they appear. Pseudonyms are random: were
 they used to order rows, two shops with the same records would get different answers.
@@ -9,50 +9,36 @@ they used to order rows, two shops with the same records would get different ans
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import select
 
 from habitue.engines import Engine, time_literal
-from habitue.state import Database, Link
+from habitue.prepare.identity_evidence import evidence, links
+from habitue.prepare.identity_graph import resolve
+from habitue.state import Database
 
-__all__ = ["components", "linked", "named", "number"]
+__all__ = ["linked", "named", "number"]
 
 
-def components(links: Sequence[tuple[int, int]]) -> pa.Table:
-    """Return for each linked pseudonym the one that stands for its whole group: the smallest.
+def linked(database: Database, *, handles: bool = False) -> pa.Table:
+    """Return ``customer, person`` for every pseudonym that is one person with another.
 
-    Examples
-    --------
-    >>> components([(5, 9), (9, 7)]).to_pylist()
-    [{'customer': 5, 'person': 5}, {'customer': 7, 'person': 5}, {'customer': 9, 'person': 5}]
+    Parameters
+    ----------
+    database : Database
+        Holds the evidence.
+    handles : bool
+        Whether names on platforms join (``[identity] handles``).
     """
-    if not links:
-        return pa.table({"customer": pa.array([], pa.int64()), "person": pa.array([], pa.int64())})
-    from scipy.sparse import coo_array  # slow to import, and most shops have no links
-    from scipy.sparse.csgraph import connected_components
-
-    customers, place = np.unique(np.asarray(links, dtype=np.int64), return_inverse=True)
-    pairs = place.reshape(-1, 2)
-    graph = coo_array(
-        (np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])),
-        shape=(len(customers), len(customers)),
+    graph = evidence(database)
+    person = resolve(graph, links(database, graph.customers), handles=handles).person
+    several = np.bincount(person, minlength=len(person))[person] > 1
+    return pa.table(
+        {"customer": graph.customers[several], "person": graph.customers[person[several]]}
     )
-    _count, group = connected_components(graph, directed=False)
-    smallest = np.full(group.max() + 1, np.iinfo(np.int64).max)
-    np.minimum.at(smallest, group, customers)
-    return pa.table({"customer": customers, "person": smallest[group]})
-
-
-def linked(database: Database) -> pa.Table:
-    """Return ``customer, person`` for every pseudonym that is linked to another."""
-    with database.reading() as session:
-        links = [row.tuple() for row in session.execute(select(Link.first, Link.second))]
-    return components(links)
 
 
 def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:

@@ -25,6 +25,7 @@ from habitue.columns import IDENTIFIERS, Table
 from habitue.engines import Engine
 from habitue.prepare.store import Staging, Store
 from habitue.progress import Progress, Silent
+from habitue.protect.phones import regions
 from habitue.protect.vault import Vault
 from habitue.state import Batch, Database
 from habitue.state import Mapping as SavedMapping
@@ -49,8 +50,8 @@ class ImportReport:
     accepted: int = 0
     repeated: int = 0
     rejected: int = 0
-    blank: int = 0
     amended: int = 0
+    blank: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     rejects_file: Path | None = None
     batch: str | None = None
@@ -180,8 +181,8 @@ class Ingest:
         amend = "status" in known.fields
         counts = self._store.settle(self._engine, staging, batch, amend)
         report.batch, report.accepted, report.repeated = batch, counts.accepted, counts.repeated
-        with self._database.writing() as session:
         report.amended = counts.amended
+        with self._database.writing() as session:
             self._vault.flush(session, batch)
             session.add(
                 Batch(
@@ -193,8 +194,8 @@ class Ingest:
                     accepted=report.accepted,
                     repeated=report.repeated,
                     rejected=report.rejected,
-                    reasons=report.reasons,
                     amended=report.amended,
+                    reasons=report.reasons,
                 )
             )
             if overridden:
@@ -223,8 +224,10 @@ class Ingest:
     def _pseudonymous(self, rows: pa.Table, table: Table) -> pa.Table:
         """Put a pseudonym in the place of identifiers, and compute what is computed."""
         kinds = [name for name in IDENTIFIERS if name in rows.column_names]
+        customers, anchors = self._customers(rows, kinds)
         if "customer" in table.names:
-            rows = rows.append_column("customer", self._customers(rows, kinds))
+            rows = rows.append_column("customer", customers)
+        rows = rows.append_column("anchor", anchors)
         if "amount" in table.names:
             rows = rows.append_column("amount", _amount(rows))
         own = next((name for name in ("event_id", "comment_id") if name in table.names), None)
@@ -237,20 +240,29 @@ class Ingest:
                 rows = rows.append_column(name, pa.nulls(rows.num_rows, kind))
         return rows
 
-    def _customers(self, rows: pa.Table, kinds: list[str]) -> pa.Array:
+    def _customers(self, rows: pa.Table, kinds: list[str]) -> tuple[pa.Array, pa.Array]:
+        """Return the pseudonym of each row, and a number of its most trusted identifier."""
         if not kinds or rows.num_rows == 0:
-            return pa.nulls(rows.num_rows, pa.int64())
+            nobody = pa.nulls(rows.num_rows, pa.int64())
+            return nobody, nobody
         # One look-up for each distinct row of identifiers, not for each row.
+        context = [name for name in ("country", "currency") if name in rows.column_names]
+        columns = [*kinds, *(context if "phone" in kinds else ())]
         joined = pc.binary_join_element_wise(
-            *(rows[kind].combine_chunks() for kind in kinds),
+            *(rows[name].combine_chunks() for name in columns),
             "\x1f",
             null_handling="replace",
             null_replacement="",
         )
         encoded = joined.dictionary_encode()
-        distinct = (value.split("\x1f") for value in encoded.dictionary.to_pylist())
-        customers = self._vault.resolve([[v or None for v in row] for row in distinct], kinds)
-        return pa.array(customers, pa.int64()).take(encoded.indices)
+        distinct = [value.split("\x1f") for value in encoded.dictionary.to_pylist()]
+        own = self._vault.hints
+        hints = (regions(*row[len(kinds) :], *own) for row in distinct)
+        found = self._vault.sightings([[v or None for v in row] for row in distinct], kinds, hints)
+        return (
+            pa.array(found.customers, pa.int64()).take(encoded.indices),
+            pa.array(found.anchors, pa.int64()).take(encoded.indices),
+        )
 
     @contextmanager
     def _reject_list(self, batch: str) -> Iterator[RejectList]:

@@ -22,23 +22,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import or_, select
 
-from habitue.columns import RECORDS, Table
+from habitue.columns import IMPORTED, RECORDS, Table
 from habitue.engines import Engine
 from habitue.prepare.amendments import AMENDED, amendments, read_latest
 from habitue.state import Batch, Database
 
 __all__ = ["Counts", "Staging", "Store"]
 
-#: What makes two rows of a table equal, besides an id of the source's own.
+#: What makes two rows of a table equal, besides an id of the source's own. Who it is about counts by
+#: the most trusted identifier alone: a later export may add others to it.
 _CONTENT = {
-    "purchases": ("order_id", "customer", "time", "item_id", "quantity", "unit_price"),
-    "views": ("customer", "time", "item_id", "event", "session_id"),
-    "comments": ("customer", "time", "item_id", "platform", "text"),
+    "purchases": ("order_id", "anchor", "time", "item_id", "quantity", "unit_price"),
+    "views": ("anchor", "time", "item_id", "event", "session_id"),
+    "comments": ("anchor", "time", "item_id", "platform", "text"),
     # Figures grow from export to export: what is new of them is a row of its own.
     "posts": ("post_id", "platform", "time", "type", "text", "url", "impressions", "reach",
               "likes", "comments", "shares", "saves", "clicks"),
     "items": ("item_id", "title", "category", "brand", "unit_price", "description"),
-    "customers": ("customer", "country", "city", "joined"),
+    "customers": ("anchor", "country", "city", "joined"),
 }
 #: The source's own id of a row; an order line's counts within its order.
 _OWN_ID = {
@@ -55,8 +56,8 @@ class Counts:
 
     accepted: int
     repeated: int
-
     amended: int = 0  # of those repeated, the lines whose later status was taken over
+
 
 class Store:
     """The records of one shop.
@@ -75,10 +76,10 @@ class Store:
 
     def paths(self, table: str) -> list[Path]:
         """Return the files of a table's batches, the oldest first."""
-        with self._database.reading() as session:
         return [self.path(table, batch.id) for batch in self._batches(table)]
 
     def _batches(self, table: str) -> list[Batch]:
+        with self._database.reading() as session:
             batches = session.scalars(
                 select(Batch).where(Batch.table == table).order_by(Batch.created, Batch.id)
             ).all()
@@ -96,7 +97,7 @@ class Store:
 
     def stage(self, table: str) -> Staging:
         """Open a place for a new batch's rows."""
-        return Staging(self._folder / ".staging", RECORDS[table])
+        return Staging(self._folder / ".staging", IMPORTED[table])
 
     def settle(self, engine: Engine, staging: Staging, batch: str, amend: bool = False) -> Counts:
         """Take repeats out of a staged batch and put its file in place, not yet visible.
@@ -172,7 +173,7 @@ class Staging:
         self.table = table
         self.rows = 0
         fields = [(c.name, c.type) for c in table.columns if c.name not in _COMPUTED]
-        self.schema = pa.schema([*fields, ("line_id", pa.string())])
+        self.schema = pa.schema([*fields, ("line_id", pa.string()), ("anchor", pa.int64())])
         self.path = folder / f"{uuid.uuid4().hex}.parquet"
         self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
 

@@ -14,6 +14,7 @@ that no key can be put in another's place.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -68,8 +69,8 @@ class KeyRing:
         self.open()
         return self._keys[name, 1]
 
-    def wrap(self, customer: int, key: bytes, session: Session) -> tuple[bytes, int]:
-        """Return a person's key as it is stored, and the generation that wraps it.
+    def wrap(self, keys: Sequence[tuple[int, bytes]], session: Session) -> list[tuple[bytes, int]]:
+        """Return persons' keys as they are stored, each with the generation that wraps it.
 
         The generation is the database's latest as the caller's transaction sees it: a long-lived
         process must not use one that a rotation elsewhere is about to remove.
@@ -85,7 +86,8 @@ class KeyRing:
             raise VaultError(_("The shop's keys are missing from its state."))
         if (PERSONS, latest) not in self._keys:
             self._load(session)
-        return wrapped(self._keys[PERSONS, latest], key, f"{customer}|key"), latest
+        wrapper = self._keys[PERSONS, latest]
+        return [(wrapped(wrapper, key, f"{customer}|key"), latest) for customer, key in keys]
 
     def unwrap(self, customer: int, stored: bytes, generation: int) -> bytes:
         """Return a person's key.

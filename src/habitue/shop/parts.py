@@ -12,6 +12,9 @@ from habitue.config import Config
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
     from habitue.engines import DuckDBEngine
     from habitue.prepare.store import Store
+    from habitue.protect.audit import Audit
+    from habitue.protect.keys import MasterKey
+    from habitue.protect.ledger import Ledger
     from habitue.protect.vault import Vault
     from habitue.state import Database
     from habitue.state.runs import Runs
@@ -29,10 +32,33 @@ class Parts:
     @cached_property
     def vault(self) -> Vault:
         """The shop's vault of identifiers."""
-        from habitue.protect.keys import MasterKey
+        from habitue.protect.phones import regions
         from habitue.protect.vault import Vault
 
-        return Vault(self._database, MasterKey.of(self._state))
+        facts = self.config.shop
+        hints = regions(facts.country, facts.currency, facts.timezone)
+        return Vault(self._database, self._master, hints)
+
+    @cached_property
+    def _master(self) -> MasterKey:
+        from habitue.protect.keyring import filled
+        from habitue.protect.keys import MasterKey
+
+        where = self.config.protect
+        create = not filled(self._database)
+        return MasterKey.of(self._state, where.key_file, where.key_command, create=create)
+
+    @cached_property
+    def _audit(self) -> Audit:
+        from habitue.protect.audit import Audit
+
+        return Audit(self.vault.ring)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        from habitue.protect.ledger import Ledger
+
+        return Ledger(self._database, self.config.consent.double_opt_in)
 
     @property
     def _state(self) -> Path:
@@ -60,7 +86,7 @@ class Parts:
     def _persons(self) -> dict[int, int]:
         from habitue.prepare.identity import linked
 
-        links = linked(self._database)
+        links = linked(self._database, handles=self.config.identity.handles)
         return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
 
     def _engine(self) -> DuckDBEngine:

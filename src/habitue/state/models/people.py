@@ -1,19 +1,24 @@
-"""People: pseudonyms, their encrypted identifiers, and the evidence that two are one."""
+"""People: pseudonyms, their encrypted identifiers, and who was said to be one person or not."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from habitue.state.models.base import Base
+from habitue.state.models.base import Base, now
 
 __all__ = ["Identifier", "Link", "Person"]
 
 
 class Person(Base):
-    """A pseudonym and the person's own key, wrapped by a generation of the shop's wrapping key.
+    """A pseudonym and its own key, wrapped by the master key.
 
-    Destroying the key makes every copy of the person's identifiers unreadable.
+    A pseudonym stands for one set of identifiers as rows of records hold it (``signature`` is the
+    set's hash), so that no row's own evidence is ever lost; which pseudonyms are one person is
+    decided when records are read. Destroying the key makes every copy of the identifiers
+    unreadable.
     """
 
     __tablename__ = "persons"
@@ -21,23 +26,35 @@ class Person(Base):
     customer: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     key: Mapped[bytes] = mapped_column(LargeBinary)
     generation: Mapped[int] = mapped_column(default=1)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, unique=True)
 
 
 class Identifier(Base):
-    """One identifier of a person: found by keyed hash, read only with the person's key."""
+    """One identifier of a pseudonym: found by keyed hash, read only with the pseudonym's key.
+
+    ``party`` numbers the names that were seen beside an identifier: names that can be one person's
+    have the same number. ``desk`` marks an address of a desk (info@), not of a person.
+    """
 
     __tablename__ = "identifiers"
 
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))
     customer: Mapped[int] = mapped_column(
-        ForeignKey("persons.customer", ondelete="CASCADE"), index=True
+        ForeignKey("persons.customer", ondelete="CASCADE"), primary_key=True
     )
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    party: Mapped[int | None] = mapped_column()
+    desk: Mapped[bool] = mapped_column(default=False)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Link(Base):
-    """Evidence that two pseudonyms are one person: a row that held an identifier of each."""
+    """Two pseudonyms that were said to be one person, or not.
+
+    ``kind`` is ``hand`` (one person, by hand), ``apart`` (not one, by hand) or ``match`` (one by
+    the matching model, with its probability as ``score``); anything else is the kind of identifier
+    that joined two pseudonyms before revision 0004.
+    """
 
     __tablename__ = "links"
     __table_args__ = (Index("ix_links_batch", "batch"),)
@@ -45,4 +62,6 @@ class Link(Base):
     first: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     second: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
-    batch: Mapped[str] = mapped_column(String(32))
+    batch: Mapped[str] = mapped_column(String(32), default="")
+    score: Mapped[float | None] = mapped_column()
+    created: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=now)

@@ -1,0 +1,255 @@
+"""What rows of records say of who is who: one pseudonym for each set of identifiers.
+
+Two rows get one pseudonym only when they hold the very same identifiers and name. Who is one person
+is decided later, from which identifiers pseudonyms have in common (`habitue.prepare.identity`); so
+a shared telephone can be cut out, and a merge undone, without touching a record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, aliased
+
+from habitue.protect.keys import KEY_BYTES
+from habitue.protect.names import same_name
+from habitue.protect.normalise import is_role, normalised
+from habitue.state import Database, Identifier, Person
+
+__all__ = ["JOINING", "Resolved", "Sealer", "Sightings"]
+
+#: The kinds of identifier that say alone who someone is, the most trusted first. A name does not.
+JOINING = ("customer_id", "email", "phone", "visitor", "handle")
+#: Where names beside an identifier tell whether several people use it.
+_NAMED = frozenset({"email", "phone", "handle"})
+_CHUNK = 10_000
+#: So many names behind one identifier are a crowd; they are no longer told apart.
+_CROWD = 64
+
+Wrapped = tuple[bytes, int]
+_Entry = tuple[str, str, str, bytes]  # kind, value as written, compared form, look-up
+
+
+class Sealer(Protocol):
+    """What seals identifiers and opens them again: the vault."""
+
+    def lookup(self, kind: str, value: str) -> bytes:
+        """Return the keyed hash of a compared identifier."""
+
+    def seal(self, customer: int, key: bytes, kind: str, value: str) -> bytes:
+        """Return a value encrypted with a pseudonym's key."""
+
+    def unseal(self, customer: int, kind: str, secret: bytes, person: Wrapped) -> str:
+        """Return a value again; a pseudonym's key is given wrapped, with its generation."""
+
+    def wrap(self, customers: Sequence[tuple[int, bytes]], session: Session) -> list[Wrapped]:
+        """Return pseudonyms' keys as they are stored, with their generation."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Who rows are about.
+
+    Attributes
+    ----------
+    customers : list of int or None
+        The pseudonym of each row; None where it holds no identifier.
+    anchors : list of int or None
+        A number of each row's most trusted identifier: the same in every export, whatever other
+        identifiers stand beside it. It tells a repeated row by.
+    """
+
+    customers: list[int | None]
+    anchors: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    signature: bytes
+    entries: list[_Entry]
+    name: str
+    form: str
+
+
+@dataclass
+class _Found:
+    """What one import has learnt, not yet written."""
+
+    persons: list[tuple[int, bytes]] = field(default_factory=list)
+    signatures: list[bytes] = field(default_factory=list)
+    identifiers: list[tuple[int, bytes, str, int | None, bool, bytes]] = field(default_factory=list)
+
+
+class Sightings:
+    """Gives rows their pseudonyms, and keeps each set of identifiers once.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are kept.
+    sealer : Sealer
+        Seals what is kept.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what has been learnt since the last ``flush``."""
+        self._known: dict[bytes, int] = {}
+        self._parties: dict[bytes, list[tuple[int, str]]] = {}
+        self._found = _Found()
+
+    def resolve(
+        self,
+        rows: Iterable[Sequence[str | None]],
+        kinds: Sequence[str],
+        hints: Iterable[tuple[str, ...]],
+    ) -> Resolved:
+        """Return the pseudonym and the anchor of each row of identifiers."""
+        places = [(kind, kinds.index(kind)) for kind in JOINING if kind in kinds]
+        at_name = kinds.index("name") if "name" in kinds else None
+        seen = [
+            self._sighting(row, places, at_name, hint)
+            for row, hint in zip(rows, hints, strict=False)  # hints may repeat for ever
+        ]
+        present = {sighting.signature: sighting for sighting in seen if sighting}
+        self._look_up(present.keys())
+        fresh = [s for signature, s in present.items() if signature not in self._known]
+        self._learn_parties(fresh)
+        for sighting in fresh:
+            self._keep(sighting)
+        return Resolved(
+            [self._known[s.signature] if s else None for s in seen],
+            [int.from_bytes(s.entries[0][3][:8]) >> 1 if s else None for s in seen],
+        )
+
+    def flush(self, session: Session) -> None:
+        """Write what has been learnt, in the caller's transaction."""
+        found, self._found = self._found, _Found()
+        wrapped = self._sealer.wrap(found.persons, session)
+        persons = [
+            (customer, key, generation, signature)
+            for (customer, _key), (key, generation), signature in zip(
+                found.persons, wrapped, found.signatures, strict=True
+            )
+        ]
+        _insert(session, Person, ("customer", "key", "generation", "signature"), persons)
+        columns = ("customer", "lookup", "kind", "party", "desk", "secret")
+        _insert(session, Identifier, columns, found.identifiers)
+
+    def _sighting(
+        self,
+        row: Sequence[str | None],
+        places: Sequence[tuple[str, int]],
+        at_name: int | None,
+        hints: tuple[str, ...],
+    ) -> _Sighting | None:
+        entries: list[_Entry] = []
+        for kind, at in places:
+            if (value := row[at]) and (compared := normalised(kind, value, hints)):
+                entries.append((kind, value.strip(), compared, self._sealer.lookup(kind, compared)))
+        if not entries:
+            return None
+        name = (row[at_name] or "").strip() if at_name is not None else ""
+        form = normalised("name", name) if name else ""
+        marks = [lookup for *_rest, lookup in entries]
+        if form:
+            marks.append(self._sealer.lookup("name", form))
+        return _Sighting(hashlib.sha256(b"".join(marks)).digest()[:16], entries, name, form)
+
+    def _look_up(self, signatures: Iterable[bytes]) -> None:
+        missing = sorted(signature for signature in signatures if signature not in self._known)
+        with self._database.reading() as session:
+            for chunk in _chunks(missing):
+                rows = session.execute(
+                    select(Person.signature, Person.customer).where(Person.signature.in_(chunk))
+                )
+                self._known.update((found, customer) for found, customer in rows if found)
+
+    def _learn_parties(self, fresh: Sequence[_Sighting]) -> None:
+        """Learn the names that stand beside identifiers which new sightings hold too."""
+        lookups = {
+            lookup
+            for sighting in fresh
+            if sighting.form
+            for kind, _value, _form, lookup in sighting.entries
+            if kind in _NAMED and lookup not in self._parties
+        }
+        name = aliased(Identifier)
+        with self._database.reading() as session:
+            for chunk in _chunks(sorted(lookups)):
+                rows = session.execute(
+                    select(
+                        Identifier.lookup,
+                        Identifier.party,
+                        name.customer,
+                        name.secret,
+                        Person.key,
+                        Person.generation,
+                    )
+                    .join(name, name.customer == Identifier.customer)
+                    .join(Person, Person.customer == Identifier.customer)
+                    .where(Identifier.lookup.in_(chunk))
+                    .where(Identifier.party.is_not(None), name.kind == "name")
+                    .order_by(Identifier.lookup, Identifier.party, Identifier.customer)
+                )
+                for lookup, party, customer, secret, key, generation in rows:
+                    known = self._parties.setdefault(lookup, [])
+                    if len(known) < _CROWD:
+                        text = self._sealer.unseal(customer, "name", secret, (key, generation))
+                        known.append((party or 0, normalised("name", text)))
+
+    def _keep(self, sighting: _Sighting) -> None:
+        customer = secrets.randbits(63)  # the primary key refuses a number that is taken
+        key = secrets.token_bytes(KEY_BYTES)
+        found = self._found
+        found.persons.append((customer, key))
+        found.signatures.append(sighting.signature)
+        for kind, value, compared, lookup in sighting.entries:
+            party = self._party(lookup, sighting.form) if kind in _NAMED else None
+            desk = kind == "email" and is_role(compared)
+            secret = self._sealer.seal(customer, key, kind, value)
+            found.identifiers.append((customer, lookup, kind, party, desk, secret))
+        if sighting.name:
+            # Each pseudonym's own: equal names of different people are not to be seen in the state.
+            lookup = self._sealer.lookup("name", f"{customer}|{sighting.form or sighting.name}")
+            secret = self._sealer.seal(customer, key, "name", sighting.name)
+            found.identifiers.append((customer, lookup, "name", None, False, secret))
+        self._known[sighting.signature] = customer
+
+    def _party(self, lookup: bytes, form: str) -> int | None:
+        """Return the number of the party behind an identifier that a name fits, or a new one."""
+        if not form:
+            return None
+        known = self._parties.setdefault(lookup, [])
+        for party, name in known:
+            if name == form:
+                return party
+        misfits = {party for party, name in known if not same_name(name, form)}
+        fitting = next((party for party, _name in known if party not in misfits), None)
+        if fitting is None:
+            fitting = 1 + max((party for party, _name in known), default=-1)
+        if len(known) < _CROWD:
+            known.append((fitting, form))
+        return fitting
+
+
+def _chunks(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _insert(
+    session: Session, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        session.execute(insert(model), [dict(zip(columns, row, strict=True)) for row in chunk])
