@@ -24,7 +24,7 @@ from habitue.collect.files import open_source
 
 __all__ = ["Sample", "formats", "generators", "module_of", "shuffled", "table_bytes", "write_table"]
 
-_TOOLS = {"base", "damage", "market"}
+_TOOLS = {"archives", "base", "damage", "market"}
 
 
 @dataclass(frozen=True)

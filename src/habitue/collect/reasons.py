@@ -27,6 +27,10 @@ REASONS: dict[str, str] = {
     "missing_item": _("The product is missing."),
     "missing_text": _("The comment has no text."),
     "missing_post": _("The post has no id, no address and no text."),
+    "one_day": _("The figures of one day only; export them for the posts' whole lifetime."),
+    "no_message": _("The conversation holds no message here."),
+    "no_words": _("A reaction, a photo or a note of the platform's own: there are no words in it."),
+    "withdrawn": _("The message was taken back by who wrote it."),
     "missing_title": _("The product has no title."),
     "missing_customer": _("Nothing in the row names the customer."),
     "missing_date": _("The date is missing."),
@@ -56,6 +60,7 @@ REASONS: dict[str, str] = {
     "order_without_items": _("The order names no product."),
     "refund_without_items": _("The refund names no product, and its order is not in this file."),
     "no_page": _("The request is for no page: a picture, a script, a robot's rules."),
+    "consent_without_time": _("The person is subscribed, but since when is not said."),
     "failed_request": _("The request failed or was sent on to another page."),
 }
 
