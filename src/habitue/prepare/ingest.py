@@ -6,7 +6,7 @@ import csv
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,16 +15,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session
 
 from habitue.collect.base import Source
 from habitue.collect.export import parts
 from habitue.collect.files import open_source
 from habitue.collect.mapping import Understanding, header_fingerprint, understand
 from habitue.collect.read import read
-from habitue.columns import IDENTIFIERS, Table
+from habitue.columns import CONSENTS, IDENTIFIERS, Table
 from habitue.engines import Engine
+from habitue.prepare import consents
 from habitue.prepare.store import Staging, Store
 from habitue.progress import Progress, Silent
+from habitue.protect.audit import Audit
+from habitue.protect.ledger import Ledger
 from habitue.protect.phones import regions
 from habitue.protect.vault import Vault
 from habitue.state import Batch, Database
@@ -98,6 +103,7 @@ class Ingest:
         self._engine = engine
         self._rejects = rejects
         self._timezone = timezone
+        self._audit, self._ledger = Audit(vault.ring), Ledger(database)
 
     def file(
         self,
@@ -133,30 +139,60 @@ class Ingest:
         # What the user says goes before what a known export format would make of the file.
         found = [source] if mapping else parts(source)
         wanted = [part for part in found if kind in (None, part.kind)] or [source]
-        return [self._part(part, kind, mapping, dry_run, progress or Silent()) for part in wanted]
+        remember = bool(mapping)
+        return [
+            self.part(part, understand(part, kind, mapping), None, remember, dry_run, progress)
+            for part in wanted
+        ]
 
-    def _part(
+    def part(
         self,
         source: Source,
-        kind: str | None,
-        mapping: Mapping[str, str] | None,
-        dry_run: bool,
-        progress: Progress,
+        known: Understanding,
+        label: str | None = None,
+        remember: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        also: Callable[[Session], None] | None = None,
     ) -> ImportReport:
-        """Import one record table of a file."""
-        known = understand(source, kind, mapping)
-        report = ImportReport(
-            str(source.path), known.kind, list(known.facts), known.describe(), known.unused
-        )
+        """Import the rows of one record table.
+
+        Parameters
+        ----------
+        source : Source
+            The opened file, or a part of it.
+        known : Understanding
+            What its columns mean.
+        label : str, optional
+            What the source is called, if not by its path.
+        remember : bool
+            Understand files with these columns the same way from now on.
+        dry_run : bool
+            Read everything and report, and keep nothing.
+        progress : Progress, optional
+            Told how many rows are done.
+        also : callable, optional
+            What else is written in the transaction that makes the rows visible.
+        """
+        name = label or str(source.path)
+        report = ImportReport(name, known.kind, list(known.facts), known.describe(), known.unused)
+        progress = progress or Silent()
         fingerprint = _fingerprint(source.path, known)
         if self._seen(fingerprint, report):
+            if also is not None and not dry_run:
+                with self._database.writing() as session:
+                    also(session)
             return report
         batch = uuid.uuid4().hex
         with self._store.stage(known.kind) as staging, self._reject_list(batch) as rejects:
             for part in read(source, known, timezone=self._timezone):
                 report.blank += part.blank
                 rejects.add(part.rejected)
-                staging.add(self._pseudonymous(part.rows, staging.table))
+                rows = self._pseudonymous(part.rows, staging.table)
+                if known.kind == CONSENTS.name:
+                    rows, nameless = consents.named(rows)
+                    rejects.add(nameless)
+                staging.add(rows)
                 progress.advance(staging.rows + rejects.rows, None)
             staging.close()
             report.rejected, report.reasons = rejects.rows, dict(rejects.reasons)
@@ -166,7 +202,7 @@ class Ingest:
                 report.accepted = staging.rows
                 self._vault.forget()
             else:
-                self._commit(report, staging, batch, fingerprint, known, bool(mapping))
+                self._commit(report, staging, batch, fingerprint, known, remember, also)
         return report
 
     def _commit(
@@ -176,14 +212,21 @@ class Ingest:
         batch: str,
         fingerprint: str,
         known: Understanding,
-        overridden: bool,
+        remember: bool,
+        also: Callable[[Session], None] | None,
     ) -> None:
-        amend = "status" in known.fields
-        counts = self._store.settle(self._engine, staging, batch, amend)
-        report.batch, report.accepted, report.repeated = batch, counts.accepted, counts.repeated
-        report.amended = counts.amended
+        report.batch = batch
+        in_ledger = report.kind == CONSENTS.name
+        if not in_ledger:
+            amend = "status" in known.fields
+            counts = self._store.settle(self._engine, staging, batch, amend)
+            report.accepted, report.repeated = counts.accepted, counts.repeated
+            report.amended = counts.amended
         with self._database.writing() as session:
             self._vault.flush(session, batch)
+            if in_ledger:
+                entries = consents.record(session, self._ledger, staging.path, batch)
+                report.accepted, report.repeated = entries
             session.add(
                 Batch(
                     id=batch,
@@ -198,9 +241,18 @@ class Ingest:
                     reasons=report.reasons,
                 )
             )
-            if overridden:
+            if also is not None:
+                also(session)
+            if remember:
                 header, fields = known.remember()
                 session.merge(SavedMapping(header=header, table=report.kind, fields=fields))
+            self._log(session, report)
+
+    def _log(self, session: Session, report: ImportReport) -> None:
+        counts = ("read", "accepted", "repeated", "rejected")
+        details = {"batch": report.batch, "kind": report.kind}
+        details |= {name: getattr(report, name) for name in counts}
+        self._audit.record(session, "import", details=details)
 
     def _remembered(self, header: str) -> SavedMapping | None:
         with self._database.reading() as session:
