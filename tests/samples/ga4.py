@@ -1,4 +1,4 @@
-"""Google Analytics 4 events as BigQuery exports them: JSON Lines (whole numbers as text), Parquet."""
+"""Google Analytics 4 events as BigQuery exports them: JSON Lines and Parquet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from tests.samples.base import Sample
 
 __all__ = ["VARIANTS", "day", "write"]
@@ -63,7 +62,8 @@ class _Writer:
     def event(self, name: str, person: int, **more: Any) -> dict[str, Any]:
         """Add an event; each third person has logged in."""
         self.time += timedelta(microseconds=self.random.randint(1_000, 900_000_000))
-        params = {"ga_session_id": 1714980000 + person, "page_location": PAGE, "currency": "EUR"}
+        params: dict[str, Any] = {"ga_session_id": 1714980000 + person, "page_location": PAGE}
+        params["currency"] = "EUR"
         params |= more.pop("params", {})
         event = {
             "event_date": f"{self.time:%Y%m%d}",
