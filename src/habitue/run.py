@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ class Work:
     tables: dict[str, pa.Table] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """Who dealt with what, as of the run."""
+        return Matrix.of(self.tables["interactions"], self.tables["catalogue"], self.as_of)
 
     @property
     def horizon(self) -> timedelta:
@@ -188,6 +194,7 @@ def judge(work: Work) -> None:
             seed=seed,
             cart_weight=config.prepare.cart_weight,
             view_weight=config.prepare.view_weight,
+            matrix=work.matrix,
         )
         again = later.result()
     work.present()
@@ -208,7 +215,7 @@ def decide(work: Work) -> None:
             chosen.model,
             work.as_of,
             n=work.config.recommend.n,
-            matrix=Matrix.of(work.tables["interactions"], work.tables["catalogue"], work.as_of),
+            matrix=work.matrix,
         ),
     )
     work.keep("offers", offers(work.engine))

@@ -92,6 +92,7 @@ def compare(
     models: Mapping[str, type[Recommender]] | None = None,
     cart_weight: float = 0.5,
     view_weight: float = 0.2,
+    matrix: Matrix | None = None,
 ) -> Comparison:
     """Judge recommenders through time and by k-fold, and choose one.
 
@@ -120,12 +121,15 @@ def compare(
         What to compare; every recommender there is if left out.
     cart_weight, view_weight : float
         What a cart and a view count against a purchase.
+    matrix : Matrix, optional
+        What `matrix_of` gives as of the moment, where it is at hand.
     """
     models = models or find("habitue.recommend", Recommender)
     horizon = horizon_that_fits(engine, as_of, horizon_days)
-    known = partial(matrix_of, engine, cart_weight=cart_weight, view_weight=view_weight)
+    if matrix is None:
+        matrix = matrix_of(engine, as_of, cart_weight, view_weight)
     split = partial(through_time, engine, cart_weight=cart_weight, view_weight=view_weight)
-    protocols = _protocols(known, split, as_of, horizon, folds, seed, n, models)
+    protocols = _protocols(matrix, split, as_of, horizon, folds, seed, n, models)
     if protocols is None:
         return Comparison(EVALUATION.schema.empty_table(), Popular.name, Popular(), _NOTHING)
     (tuned, through), by_fold = protocols
@@ -148,7 +152,7 @@ _NOTHING: dict[str, Any] = {"protocol": "none", "best": Popular.name}
 
 
 def _protocols(
-    known: Callable[[datetime], Matrix],
+    everything: Matrix,
     split: Callable[..., Split],
     as_of: datetime,
     horizon: timedelta,
@@ -158,7 +162,6 @@ def _protocols(
     models: Mapping[str, type[Recommender]],
 ) -> tuple[tuple[dict[str, Recommender], Trial], list[Trial]] | None:
     """Return the models tuned for the split through time with its trial, and each fold's trial."""
-    everything = known(as_of)
     if everything.bought.sum() < 2:
         return None
     cut = as_of - horizon
