@@ -12,6 +12,7 @@ from habitue.state.models import (
     Link,
     Mapping,
     Person,
+    Source,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "Link",
     "Mapping",
     "Person",
+    "Source",
 ]

@@ -6,6 +6,7 @@ from habitue.state.models.consent import Consent
 from habitue.state.models.keys import DataKey
 from habitue.state.models.people import Identifier, Link, Person
 from habitue.state.models.records import Batch, Mapping
+from habitue.state.models.sources import Source
 
 __all__ = [
     "AuditEntry",
@@ -18,4 +19,5 @@ __all__ = [
     "Link",
     "Mapping",
     "Person",
+    "Source",
 ]
