@@ -184,7 +184,11 @@ class Ingest:
                     also(session)
             return report
         batch = uuid.uuid4().hex
-        with self._store.stage(known.kind) as staging, self._reject_list(batch) as rejects:
+        with (
+            self._forgetting(),
+            self._store.stage(known.kind) as staging,
+            self._reject_list(batch) as rejects,
+        ):
             for part in read(source, known, timezone=self._timezone):
                 report.blank += part.blank
                 rejects.add(part.rejected)
@@ -315,6 +319,15 @@ class Ingest:
             pa.array(found.customers, pa.int64()).take(encoded.indices),
             pa.array(found.anchors, pa.int64()).take(encoded.indices),
         )
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Let no pseudonym outlive an import that failed: it was never written."""
+        try:
+            yield
+        except BaseException:
+            self._vault.forget()
+            raise
 
     @contextmanager
     def _reject_list(self, batch: str) -> Iterator[RejectList]:

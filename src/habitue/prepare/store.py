@@ -139,7 +139,7 @@ class Store:
         """Return rows by table, files that are missing, and files that belong to no batch."""
         with self._database.reading() as session:
             kept = or_(Batch.accepted > 0, Batch.amended > 0)
-            batches = session.scalars(select(Batch).where(kept)).all()
+            batches = session.scalars(select(Batch).where(kept, Batch.table.in_(RECORDS))).all()
             rows = dict.fromkeys(RECORDS, 0)
             missing = 0
             for batch in batches:

@@ -86,8 +86,8 @@ class Shop(Results):
         paths : sequence of path
             Files, or folders whose files are taken in the order of their names.
         kind : str, optional
-            The record table, where a file itself does not tell: purchases, views, comments, items
-            or customers.
+            What the rows are, where a file itself does not tell: purchases, views, comments, items,
+            customers or consents.
         mapping : mapping of str to str, optional
             Field to column, where a column's name does not tell.
         dry_run : bool
@@ -102,15 +102,15 @@ class Shop(Results):
         UsageError
             If there is no such file or kind.
         """
-        from habitue.columns import RECORDS
+        from habitue.columns import IMPORTED
         from habitue.prepare.ingest import Ingest
         from habitue.progress import Silent, running
         from habitue.state.lock import writing
 
         files = _files(paths)
-        if kind is not None and kind not in RECORDS:
+        if kind is not None and kind not in IMPORTED:
             text = _("There is no kind of records {kind!r}. There are: {known}.")
-            raise UsageError(text.format(kind=kind, known=", ".join(RECORDS)))
+            raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
         with writing(self._state), self._engine() as engine:
             self._store.sweep()
             ingest = Ingest(

@@ -10,6 +10,8 @@ from habitue import config as settings
 from habitue.config import Config
 
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
+    import pyarrow as pa
+
     from habitue.engines import DuckDBEngine
     from habitue.prepare.store import Store
     from habitue.protect.audit import Audit
@@ -82,11 +84,16 @@ class Parts:
 
         return Runs(self.folder / "runs")
 
-    @cached_property
-    def _persons(self) -> dict[int, int]:
+    @property
+    def _linked(self) -> pa.Table:
+        """``customer, person`` of the pseudonyms that are one with others, as of now."""
         from habitue.prepare.identity import linked
 
-        links = linked(self._database, handles=self.config.identity.handles)
+        return linked(self._database, handles=self.config.identity.handles)
+
+    @cached_property
+    def _persons(self) -> dict[int, int]:
+        links = self._linked
         return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
 
     def _engine(self) -> DuckDBEngine:
