@@ -10,7 +10,15 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from habitue.errors import ConfigError
 from habitue.locale import _
@@ -108,6 +116,28 @@ class ProtectSection(_Section):
     key_command: str = ""
 
 
+class SourceSection(_Section):
+    """A database's query that is imported again and again, ``[sources.NAME]``."""
+
+    url: SecretStr
+    query: str
+    cursor: str = ""
+    kind: Literal["", "purchases", "views", "comments", "items", "customers"] = ""
+    map: dict[str, str] = {}
+
+
+class EventsSection(_Section):
+    """The collection of web events, ``habitue serve``."""
+
+    write_key: str = Field("", max_length=128)
+    origins: tuple[str, ...] = ()
+    internal: tuple[IPvAnyNetwork, ...] = ()
+    keep_ip: bool = False
+    consent: str = "analytics"
+    need_consent: bool = False
+    import_minutes: int = Field(60, ge=0, le=1440)
+
+
 class Config(_Section):
     """All settings of a shop."""
 
@@ -120,6 +150,8 @@ class Config(_Section):
     recommend: RecommendSection = RecommendSection()
     consent: ConsentSection = ConsentSection()
     protect: ProtectSection = ProtectSection()
+    events: EventsSection = EventsSection()
+    sources: dict[str, SourceSection] = {}
 
 
 def load(folder: Path, overrides: dict[str, Any] | None = None) -> Config:
@@ -169,10 +201,15 @@ def _explain(error: ValidationError, path: Path) -> str:
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             section = problem["loc"][0] if len(problem["loc"]) > 1 else ""
-            known = _fields().get(str(section), list(Config.model_fields))
+            fields = list(
+                SourceSection.model_fields if section == "sources" else Config.model_fields
+            )
+            known = _fields().get(str(section), fields)
             text = _("{key}: there is no such setting. There are: {known}.")
             lines.append(text.format(key=where, known=", ".join(known)))
         else:
             text = _("{key}: {problem} (it is {value!r}).")
-            lines.append(text.format(key=where, problem=problem["msg"], value=problem["input"]))
+            # A whole section may hold a password.
+            value = "…" if isinstance(problem["input"], dict) else problem["input"]
+            lines.append(text.format(key=where, problem=problem["msg"], value=value))
     return "\n".join([_("Settings in {file} can't be used:").format(file=path), *lines])

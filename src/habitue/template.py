@@ -39,12 +39,26 @@ def settings_file(name: str = "", currency: str = "", language: str = "") -> str
     defaults = Config().model_dump(mode="json")
     notes = _notes()
     for section, values in defaults.items():
+        if section == "sources":
+            continue
         lines += ["", f"[{section}]"]
         for key, default in values.items():
             value = given.get(section, {}).get(key)
             shown = f"{key} = {_toml(value)}" if value else f"# {key} = {_toml(default)}"
             lines.append(f"{shown:<34} # {notes.get(f'{section}.{key}', '')}")
+    lines += ["", *_source()]
     return "\n".join(lines) + "\n"
+
+
+def _source() -> list[str]:
+    """Show how a database is named; there is none by default."""
+    notes = {
+        "[sources.orders]": _("a database's query; habitue import @orders"),
+        'url = "env:ORDERS_URL"': _("the environment variable that holds its address"),
+        'query = "SELECT * FROM orders"': _("one SELECT; nothing is ever written there"),
+        'cursor = "updated_at"': _("a column that grows: later imports go on from there"),
+    }
+    return [f"{'# ' + line:<34} # {note}" for line, note in notes.items()]
 
 
 def _toml(value: object) -> str:
@@ -78,6 +92,13 @@ def _notes() -> dict[str, str]:
         "rules.min_support": _("least share of baskets that hold a rule; 0: fitted to the data"),
         "rules.min_confidence": _("least share of baskets in which a rule comes true"),
         "rules.max_length": _("most products in a rule"),
+        "events.write_key": _("key that web pages send events with; empty: made and kept for you"),
+        "events.origins": _("pages that may send events, for instance https://shop.example"),
+        "events.internal": _("networks whose events are left out: your own office"),
+        "events.keep_ip": _("keep visitors' network addresses"),
+        "events.consent": _("the consent category that events need"),
+        "events.need_consent": _("take no event that does not say it has that consent"),
+        "events.import_minutes": _("minutes between imports of what was collected; 0: by hand"),
         "recommend.n": _("recommendations for each customer"),
         "recommend.folds": _("folds of the cross-validation"),
         "consent.double_opt_in": _("count a consent only when it was confirmed"),

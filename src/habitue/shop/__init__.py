@@ -11,6 +11,7 @@ from habitue import config as settings
 from habitue.errors import ShopError, UsageError
 from habitue.locale import _
 from habitue.shop.results import Results
+from habitue.shop.sources import Sources
 
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
     from habitue.doctor import Check
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
 __all__ = ["Shop"]
 
 
-class Shop(Results):
+class Shop(Results, Sources):
     """A shop: a folder with settings (``habitue.toml``), records, state and runs.
 
     Examples
@@ -103,7 +104,6 @@ class Shop(Results):
             If there is no such file or kind.
         """
         from habitue.columns import IMPORTED
-        from habitue.prepare.ingest import Ingest
         from habitue.progress import Silent, running
         from habitue.state.lock import writing
 
@@ -113,14 +113,7 @@ class Shop(Results):
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
         with writing(self._state), self._engine() as engine:
             self._store.sweep()
-            ingest = Ingest(
-                self._store,
-                self.vault,
-                self._database,
-                engine,
-                self.folder / "rejects",
-                self.config.shop.timezone,
-            )
+            ingest = self._ingest(engine)
             reports: list[ImportReport] = []
             with running(progress or Silent(), _("Importing"), len(files)) as steps:
                 for file in files:
