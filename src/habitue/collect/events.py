@@ -78,6 +78,14 @@ class EventLog(ABC):
         what else the log's tables need.
         """
 
+    def by_address(self, found: Survey) -> frozenset[str]:
+        """Return the kinds of events whose product is told by the page's address.
+
+        Pages, unless the log has events of products: one look would count twice, by two names.
+        """
+        products = found.counts["view"] + found.counts["cart"] > 0
+        return frozenset() if products else frozenset({"page"})
+
     @abstractmethod
     def items(self, table: pa.Table) -> Listed:
         """Return the rows' products: item_id, title, category, brand, quantity, unit_price."""
@@ -162,11 +170,7 @@ class EventPart(Part):
 
 
 class Views(EventPart):
-    """What people looked at, put in the cart and searched for; one record a product.
-
-    A page tells its product by its address only if the log has no events of products of its own:
-    else one look would count twice, and under two names.
-    """
+    """What people looked at, put in the cart and searched for; one record a product."""
 
     kind = "views"
     fields = ("line_id", "time", "item_id", "event", "session_id", "agent", *IDENTIFIERS)
@@ -192,11 +196,11 @@ class Views(EventPart):
         return self.made(columns, raw.lines[row], raw.rejected)
 
     def _pages(self, facts: dict[str, pa.Array], what: pa.Array, bare: np.ndarray) -> pa.Array:
-        products = self.found.counts["view"] + self.found.counts["cart"] > 0
+        told = self.log.by_address(self.found)
         urls = facts["url"].take(pa.array(bare)).to_pylist()
         kinds = what.take(pa.array(bare)).to_pylist()
         found = [
-            item_of_url(url) if kind == "page" and not products else None
+            item_of_url(url) if kind in told else None
             for url, kind in zip(urls, kinds, strict=True)
         ]
         return pa.array(found, pa.string())

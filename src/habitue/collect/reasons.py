@@ -61,6 +61,7 @@ REASONS: dict[str, str] = {
     "refund_without_items": _("The refund names no product, and its order is not in this file."),
     "no_page": _("The request is for no page: a picture, a script, a robot's rules."),
     "consent_without_time": _("The person is subscribed, but since when is not said."),
+    "no_log_line": _("The line is none of an access log."),
     "failed_request": _("The request failed or was sent on to another page."),
 }
 
