@@ -31,6 +31,8 @@ OTHER = "other"
 #: joined to what is most like it, or like nothing.
 SHOP, PERSON, TITLES, LIKENESS, NONE = "shop", "person", "titles", "likeness", "none"
 
+_MERGING = 3.0  # what departments count when groups are merged, against when they form
+
 
 def group(
     items: pa.Table,
@@ -180,7 +182,9 @@ class _Tree:
         counts = np.bincount(index.place[rest], minlength=len(index.titles)).astype(np.float64)
         rows = np.flatnonzero(counts)
         learn = np.intersect1d(index.learn, rows)
-        groups = TitleGroups(n_groups).fit(index.points(learn), index.X[learn], counts[learn])
+        groups = TitleGroups(n_groups).fit(
+            index.points(learn), index.X[learn], counts[learn], index.points(learn, _MERGING)
+        )
         labels = np.full(len(counts), -1, dtype=np.int64)
         for part in index.blocks(rows):
             labels[part] = groups.predict(index.points(part))

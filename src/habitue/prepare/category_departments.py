@@ -16,6 +16,7 @@ from habitue.text import language
 
 __all__ = ["place"]
 
+_DEPARTMENTS = 2.0  # what general knowledge of departments counts here
 _KNOWN = 0.3  # part of a department's words that must name goods for these to name it
 _MOST = 0.5  # part of these that one kind of department must have
 
@@ -47,7 +48,7 @@ def place(
     unknown = [i for i, name in enumerate(categories) if name not in known]
     if not unknown:
         return dict(known)
-    sums = index.sums(members)
+    sums = index.sums(members, _DEPARTMENTS)
     if 2 * len(unknown) <= len(categories):
         return {**known, **_joined(sums, categories, unknown, known)}
     if len(categories) <= n_departments:

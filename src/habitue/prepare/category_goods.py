@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["Department", "Kind", "departments", "kind_of", "kinds"]
+from habitue.text import singular
+
+__all__ = ["Department", "Kind", "departments", "kind_of", "kinds", "plural"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,18 @@ def kind_of(term: str) -> int:
     ('Earrings', 'Jewellery', '杯子')
     """
     return _numbers().get(term.removeprefix("…"), -1)
+
+
+@cache
+def _plurals() -> dict[str, str]:
+    named = [word.lower().strip(",") for kind in kinds() for word in kind.en.split()]
+    return {singular(word): word for word in named if singular(word) != word}
+
+
+def plural(term: str) -> str:
+    """Return the plural of an English word that names a kind of goods; empty if none is known.
+
+    >>> plural("necklace"), plural("jewellery")
+    ('necklaces', '')
+    """
+    return _plurals().get(term, "")

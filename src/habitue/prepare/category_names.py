@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from habitue.prepare.category_goods import plural
 from habitue.prepare.category_words import ATTRIBUTES, HAN_ATTRIBUTES
 from habitue.prepare.title_terms import SUFFIX
 from habitue.text import FUNCTION_WORDS, han_runs, pieces, singular
@@ -46,8 +47,7 @@ def name_groups(
         rows = np.flatnonzero(labels == group)
         words = _telling(squares[rows], weights[rows], terms)
         sample = [titles[row] for row in rows[np.argsort(-weights[rows], kind="stable")][:_READ]]
-        shown = list(dict.fromkeys(_shown(word, sample) for word, _gain in words))
-        gains = [gain for _word, gain in words]
+        shown, gains = _different([(_shown(word, sample), gain) for word, gain in words])
         n = 2 if len(shown) > 1 and gains[1] >= _SECOND * gains[0] else 1
         name = _joined(shown[:n])
         while name in taken and n < len(shown):
@@ -78,6 +78,20 @@ def _telling(
         left = left.copy()
         left[by_term.indices[by_term.indptr[best] : by_term.indptr[best + 1]]] = 0.0
     return found
+
+
+def _different(words: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]]:
+    """Leave out words that say again what one before them has said: "T-Light Holder"."""
+    shown: list[str] = []
+    gains: list[float] = []
+    said: set[str] = set()
+    for word, gain in words:
+        stems = {singular(part) for part in word.lower().split()}
+        if not stems <= said:
+            shown.append(word)
+            gains.append(gain)
+        said |= stems
+    return shown, gains
 
 
 def _shown(term: str, titles: Sequence[str]) -> str:
@@ -112,12 +126,12 @@ def _latin_word(term: str, titles: Sequence[str]) -> str:
 
 
 def _plural(written: Counter[str], term: str) -> str:
-    """Return the word's plural if the titles ever write it, else the word as mostly written.
+    """Return the word's plural if the titles ever write it or it is known, else as mostly written.
 
-    Only seen plurals are used: no rule knows that there are mugs but no jewelleries.
+    Only seen and known plurals are used: no rule knows that there are mugs but no jewelleries.
     """
     plurals = Counter({word: n for word, n in written.items() if word != term})
-    return _best(plurals) or _best(written) or term
+    return _best(plurals) or plural(term) or _best(written) or term
 
 
 def _steady(neighbours: Counter[str], bearers: int) -> str:

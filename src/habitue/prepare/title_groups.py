@@ -38,7 +38,11 @@ class TitleGroups:
         self.threshold = threshold
 
     def fit(
-        self, points: sparse.csr_matrix, X: sparse.csr_matrix, weights: np.ndarray
+        self,
+        points: sparse.csr_matrix,
+        X: sparse.csr_matrix,
+        weights: np.ndarray,
+        merging: sparse.csr_matrix | None = None,
     ) -> TitleGroups:
         """Group titles.
 
@@ -50,6 +54,8 @@ class TitleGroups:
             Weights of terms, rows of length 1.
         weights : ndarray of shape (n_titles,)
             Products that bear each title.
+        merging : csr_matrix of shape (n_titles, n_other_features), optional
+            The points by which groups are merged, if others than those that form them.
         """
         seeds = seed_terms(X, weights, _FINER * self.n_groups)
         self.centres_ = np.zeros((0, points.shape[1]))
@@ -58,7 +64,8 @@ class TitleGroups:
             labels, self.centres_ = _k_means(points, X[:, seeds].toarray(), weights)
             found = labels >= 0
             size = np.bincount(labels[found], weights[found], minlength=len(seeds))
-            self.groups_ = merge(_sums(points, labels, weights, len(seeds)), size, self.n_groups)
+            sums = _sums(points if merging is None else merging, labels, weights, len(seeds))
+            self.groups_ = merge(sums, size, self.n_groups)
         self.n_groups_ = int(self.groups_.max(initial=-1)) + 1
         return self
 

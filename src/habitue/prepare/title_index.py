@@ -64,20 +64,20 @@ class TitleIndex:
         self._points = TitlePoints(seed).fit(self.X[self.learn], self.terms)
         self._company = None if company is None else self._of_titles(company)
 
-    def points(self, rows: np.ndarray) -> sparse.csr_matrix:
-        """Return the points of some titles."""
+    def points(self, rows: np.ndarray, departments: float = 1.0) -> sparse.csr_matrix:
+        """Return the points of some titles; departments may count for more than usual."""
         company = None if self._company is None else self._company[rows]
-        return self._points.transform(self.X[rows], company)
+        return self._points.transform(self.X[rows], company, departments)
 
     def blocks(self, rows: np.ndarray) -> Iterator[np.ndarray]:
         """Yield titles in parts whose points fit in little memory."""
         for start in range(0, len(rows), _BLOCK):
             yield rows[start : start + _BLOCK]
 
-    def sums(self, members: sparse.csr_matrix) -> sparse.csr_matrix:
+    def sums(self, members: sparse.csr_matrix, departments: float = 1.0) -> sparse.csr_matrix:
         """Return each group's sum of points; ``members`` has shape (n_groups, n_titles)."""
         parts = [
-            members[:, rows] @ self.points(rows)
+            members[:, rows] @ self.points(rows, departments)
             for rows in self.blocks(np.arange(len(self.titles), dtype=np.int64))
         ]
         total = parts[0]

@@ -16,6 +16,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.preprocessing import normalize
 
 from habitue.prepare.category_goods import departments, kind_of, kinds
+from habitue.prepare.category_words import ATTRIBUTES
 
 __all__ = ["TitlePoints", "goods"]
 
@@ -52,7 +53,7 @@ class TitlePoints:
         return self
 
     def transform(
-        self, X: sparse.csr_matrix, company: np.ndarray | None = None
+        self, X: sparse.csr_matrix, company: np.ndarray | None = None, departments: float = 1.0
     ) -> sparse.csr_matrix:
         """Return the titles' points.
 
@@ -61,11 +62,13 @@ class TitlePoints:
         X : csr_matrix of shape (n_titles, n_terms)
         company : ndarray of shape (n_titles, n_factors), optional
             In what company each title is bought; rows of zeros where nothing is known.
+        departments : float
+            What departments count against their usual share.
         """
         squares = sparse.csr_matrix(X.multiply(X))
         parts = [
             X * _WORDS**0.5,
-            normalize(squares @ self.departments_) * _DEPARTMENTS**0.5,
+            normalize(squares @ self.departments_) * (departments * _DEPARTMENTS) ** 0.5,
             normalize(squares @ self.kinds_) * _KINDS**0.5,
         ]
         if self.svd_ is not None:
@@ -76,13 +79,15 @@ class TitlePoints:
 
 
 def goods(terms: Sequence[str]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    """Return which department's goods, and which kind, each term names.
+    """Return which department's goods, and which kind, each term names; a colour names none.
 
     Returns
     -------
     csr_matrix of shape (n_terms, n_departments), csr_matrix of shape (n_terms, n_kinds)
     """
-    number = np.array([kind_of(term) for term in terms], dtype=np.int64)
+    number = np.array(
+        [-1 if term in ATTRIBUTES else kind_of(term) for term in terms], dtype=np.int64
+    )
     known = np.flatnonzero(number >= 0)
     department = np.array([kind.department for kind in kinds()], dtype=np.int64)[number[known]]
     ones = np.ones(len(known))
