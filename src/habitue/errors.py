@@ -9,7 +9,8 @@
     │   └── NoRunError            nothing has been run yet
     ├── RecordError               records that can't be read as a whole
     │   ├── FormatError           the file is not what it says, or nothing that we read
-    │   └── MappingError          a column that is needed was not found, or is unknown
+    │   ├── MappingError          a column that is needed was not found, or is unknown
+    │   └── PartlyImportedError   some of several files; the others are imported
     ├── NotEnoughDataError        a method needs more rows than there are
     └── VaultError                the master key is missing or does not fit
 
@@ -19,6 +20,8 @@ personal data: a row is named by file and line, a customer by pseudonym.
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "ConfigError",
     "FormatError",
@@ -26,6 +29,7 @@ __all__ = [
     "MappingError",
     "NoRunError",
     "NotEnoughDataError",
+    "PartlyImportedError",
     "RecordError",
     "ShopError",
     "UsageError",
@@ -63,6 +67,20 @@ class FormatError(RecordError):
 
 class MappingError(RecordError):
     """A column that is needed was not found, or a mapping names an unknown one."""
+
+
+class PartlyImportedError(RecordError):
+    """Some of several files could not be read; the others are imported.
+
+    Attributes
+    ----------
+    reports : list
+        What became of the others, and of what was left out.
+    """
+
+    def __init__(self, message: str, reports: list[Any]) -> None:
+        super().__init__(message)
+        self.reports = reports
 
 
 class NotEnoughDataError(HabitueError):

@@ -16,7 +16,7 @@ from habitue.shop.sources import Sources
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
     from habitue.doctor import Check
     from habitue.frame import Frame
-    from habitue.prepare.ingest import ImportReport
+    from habitue.prepare.imports import ImportReports
     from habitue.progress import Progress
     from habitue.state.runs import PublishedRun
 
@@ -79,13 +79,13 @@ class Shop(Results, Sources):
         mapping: Mapping[str, str] | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> list[ImportReport]:
+    ) -> ImportReports:
         """Import files and report on each record table in them, each whole or not at all.
 
         Parameters
         ----------
         paths : sequence of path
-            Files, or folders whose files are taken in the order of their names.
+            Files, zip archives, or folders whose files are taken in the order of their names.
         kind : str, optional
             What the rows are, where a file itself does not tell: purchases, views, comments, items,
             customers or consents.
@@ -99,27 +99,25 @@ class Shop(Results, Sources):
         Raises
         ------
         RecordError
-            If a file as a whole can't be read; those before it are imported.
+            If a file as a whole can't be read. All others are imported, and of several files a
+            PartlyImportedError says which and holds the others' ``reports``.
         UsageError
             If there is no such file or kind.
         """
         from habitue.columns import IMPORTED
+        from habitue.prepare.imports import import_all
         from habitue.progress import Silent, running
         from habitue.state.lock import writing
 
-        files = _files(paths)
         if kind is not None and kind not in IMPORTED:
             text = _("There is no kind of records {kind!r}. There are: {known}.")
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
         with writing(self._state), self._engine() as engine:
             self._store.sweep()
             ingest = self._ingest(engine)
-            reports: list[ImportReport] = []
-            with running(progress or Silent(), _("Importing"), len(files)) as steps:
-                for file in files:
-                    steps.step(file.name)
-                    reports += ingest.file(file, kind, mapping, dry_run, steps)
-            return reports
+            given, staging = [Path(path) for path in paths], self._state / "unpacked"
+            with running(progress or Silent(), _("Importing"), len(given)) as steps:
+                return import_all(ingest, given, staging, steps, kind, mapping, dry_run)
 
     def records(self, table: str) -> Frame:
         """Return a whole record table as it was imported."""
@@ -244,17 +242,3 @@ class Shop(Results, Sources):
             rows = rows.filter(pc.is_in(rows["item_id"], value_set=pa.array(items, pa.string())))
         pairs = zip(rows["item_id"].to_pylist(), rows["title"].to_pylist(), strict=True)
         return {item: title or item for item, title in pairs}
-
-
-def _files(paths: Sequence[str | Path]) -> list[Path]:
-    files: list[Path] = []
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in "._")
-            files += inside
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise UsageError(_("There is no file {file}.").format(file=path))
-    return files

@@ -1,0 +1,202 @@
+"""Turns folders and zip archives into the files in them, one at a time; says what it leaves out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from habitue.collect.zips import Zip, is_zip, natural
+from habitue.errors import RecordError, UsageError
+from habitue.locale import _
+
+__all__ = ["Broken", "Member", "Skipped", "expand", "inside", "left_out"]
+
+_MEDIA = (
+    "jpg jpeg png gif webp heic heif bmp svg ico tif tiff mp4 mov m4v avi webm mkv 3gp mp3 m4a aac "
+    "ogg opus wav srt"
+)
+_KINDS = {
+    **dict.fromkeys(_MEDIA.split(), "media"),
+    **dict.fromkeys("html htm xhtml mht css".split(), "page"),
+    **dict.fromkeys("pdf doc docx ppt pptx rtf md odt pages".split(), "document"),
+    **dict.fromkeys("js mjs map woff woff2 ttf eot py sql sh exe dll apk toml yml yaml ini "
+                    "crc sha256 md5 sig asc".split(), "code"),
+    **dict.fromkeys("part partial crdownload download tmp temp filepart swp lock".split(),
+                    "unfinished"),
+}  # fmt: skip
+_HIDDEN = re.compile(r"[._].*|Thumbs\.db|desktop\.ini", re.IGNORECASE)
+_OFFICE_LOCK = re.compile(r"~\$.*|\.~lock\..*")
+
+#: The parts of X's archive that hold records; the others are scripts, too.
+_X = re.compile(
+    r"(tweets?|community-tweet|direct-messages?(-group)?)(-part\d+)?\.js", re.IGNORECASE
+)
+#: Folders that only Meta's archives have, and names of the archives themselves.
+_META = re.compile(
+    r"your_(instagram|facebook)_activity|personal_information|security_and_login_information"
+    r"|ads_information|logged_information|apps_and_websites_off_of_(instagram|facebook)"
+    r"|followers_and_following|comments_and_reactions|(instagram|facebook)-.+",
+    re.IGNORECASE,
+)
+_META_RECORDS = re.compile(
+    r"(message_\d+|(post_|reels_|group_)?comments(_\d+)?|hype|your_comments_in_groups"
+    r"|(your_|profile_|page_)?posts(_+[\w,]*)?|reels|stories|igtv_videos"
+    r"|.*posts_(to|on)_your_(timeline|profile|page).*)\.json",
+    re.IGNORECASE,
+)
+#: What a shop keeps in its folder: its own, not exports.
+_SHOP = "habitue.toml"
+_SHOP_FOLDERS = frozenset({"records", "rejects", "runs", "state"})
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file to import: where it can be read now, and what people call it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is left out, and why: a key, worded at the edge."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What could not be opened: a damaged archive, a member that is none of ours."""
+
+    name: str
+    error: RecordError
+
+
+def expand(path: Path | str, staging: Path) -> Iterator[Member | Skipped | Broken]:
+    """Yield the files that a file, a folder or a zip archive stands for.
+
+    A member of an archive is written beneath ``staging``, readable by the owner only, and removed
+    when the next one is asked for. What is no data (pictures, pages, an archive's other files) is
+    left out and named. A file that is named itself is never left out.
+
+    Parameters
+    ----------
+    path : Path
+        What was given.
+    staging : Path
+        A private folder.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import tempfile, zipfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+    ...     archive.writestr("orders.csv", "order,sku")
+    ...     archive.writestr("logo.png", "x")
+    >>> found = expand(folder / "a.zip", folder / "staging")
+    >>> [(type(one).__name__, PurePath(one.name).name) for one in found]
+    [('Skipped', 'logo.png'), ('Member', 'orders.csv')]
+    """
+    path = Path(path)
+    if path.is_dir():
+        for one in inside(path):
+            yield from [one] if isinstance(one, Skipped) else _opened(one, str(one), staging)
+    elif path.is_file():
+        yield from _opened(path, str(path), staging)
+    else:
+        raise UsageError(_("There is no file {file}.").format(file=path))
+
+
+def inside(folder: Path) -> Iterator[Path | Skipped]:
+    """Yield a folder's files in the order of their names, those of its folders too."""
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        own = _SHOP in names
+        folders[:] = sorted(
+            (n for n in folders if not (_HIDDEN.fullmatch(n) or (own and n in _SHOP_FOLDERS))),
+            key=natural,
+        )
+        for name in sorted(names, key=natural):
+            path = here / name
+            reason = left_out(path.parts)
+            if not reason and not path.is_file():
+                reason = "link"
+            if not reason and path.stat().st_size == 0:
+                reason = "empty"
+            yield Skipped(str(path), reason) if reason else path
+
+
+def left_out(parts: Sequence[str]) -> str:
+    """Return why a file in a folder or an archive is left out; empty if it is not.
+
+    >>> left_out(("photos", "a.JPG")), left_out(("orders.csv",)), left_out(("data", "account.js"))
+    ('media', '', 'other_of_archive')
+    >>> left_out(("instagram-shop-2026", "connections", "followers_1.json"))
+    'other_of_archive'
+    """
+    name = parts[-1]
+    if _OFFICE_LOCK.fullmatch(name):
+        return "unfinished"
+    if _HIDDEN.fullmatch(name) or any(part == "__MACOSX" for part in parts):
+        return "hidden"
+    suffix = PurePath(name).suffix.lower().lstrip(".")
+    if suffix == "js" and len(parts) > 1 and parts[-2] == "data":
+        return "" if _X.fullmatch(name) else "other_of_archive"
+    if suffix == "js" and _X.fullmatch(name):
+        return ""
+    if reason := _KINDS.get(suffix):
+        return reason
+    if any(_META.fullmatch(part) for part in parts[:-1]):
+        # A table that lies beside an unpacked archive is no part of it.
+        wanted = suffix in ("csv", "xlsx", "zip") or _META_RECORDS.fullmatch(name)
+        return "" if wanted else "other_of_archive"
+    return ""
+
+
+def _opened(path: Path, name: str, staging: Path) -> Iterator[Member | Skipped | Broken]:
+    try:
+        packed = is_zip(path)
+    except RecordError as error:
+        yield Broken(name, error)
+        return
+    if packed:
+        yield from _members(Zip(path, name, staging), staging)
+    else:
+        yield Member(path, name)
+
+
+def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Member | Skipped | Broken]:
+    """Yield an archive's members; of an archive in it too, but of none in that."""
+    with archive:
+        try:
+            infos = archive.members()
+        except RecordError as error:
+            yield Broken(archive.name, error)
+            return
+        for info, parts in infos:
+            shown = f"{archive.name}/{'/'.join(parts)}"
+            reason = left_out((*archive.around, *parts)) or ("" if info.file_size else "empty")
+            if reason:
+                yield Skipped(shown, reason)
+                continue
+            try:
+                with archive.extracted(info, parts) as path:
+                    if not is_zip(path):
+                        yield Member(path, shown)
+                    elif depth:
+                        yield Broken(shown, archive.too_deep(shown))
+                    else:
+                        yield from _members(archive.within(path, shown), staging, depth + 1)
+            except RecordError as error:
+                yield Broken(shown, error)
+            if archive.spent:
+                return
