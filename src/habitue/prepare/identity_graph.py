@@ -224,7 +224,7 @@ class _Layer:
         both = self.full[nameless]
         full = _distinct_by(node[both], self.person[nameless][both], len(self.nodes)) + the_full
         clear = (names <= 1) & (count <= np.where(self.desk, 1, _NAMELESS[self.kind]))
-        if self.kind != "email":  # one mailbox is one person, whatever numbers the shop gave
+        if self.kind not in ("customer_id", "email"):  # these are one person's as they are
             clear &= full <= 1
         joins = clear[node]
         alone = -1 - node[joins]  # no name at all: the identifier itself is the group
