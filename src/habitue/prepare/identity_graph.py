@@ -175,6 +175,7 @@ class _Layer:
         self.full = (
             _holding(person, graph, graph.kind == 0) & _holding(person, graph, graph.kind == 1)
         )[self.person]
+        self.named = _holding(person, graph, graph.party >= 0)[self.person]
         self.mailboxes = _mailboxes(graph, self.nodes) if trusted == 0 else None
 
     def decide(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -227,6 +228,8 @@ class _Layer:
         if self.kind not in ("customer_id", "email"):  # these are one person's as they are
             clear &= full <= 1
         joins = clear[node]
+        if self.kind == "phone":  # whose name stands elsewhere may have another than this one
+            joins &= ~((names[node] > 0) & self.named[nameless])
         alone = -1 - node[joins]  # no name at all: the identifier itself is the group
         groups = np.where(names[node[joins]] == 1, the_group[node[joins]], alone)
         return np.concatenate([edges, nameless[joins]]), np.concatenate([group, groups])
