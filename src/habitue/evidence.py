@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habitue.columns import RECOMMENDATIONS
 from habitue.engines import Engine
 from habitue.prepare.store import Store
 from habitue.state.runs import PublishedRun
 
-__all__ = ["chain", "of_customer"]
+__all__ = ["best_sellers", "chain", "of_customer"]
 
 
 def of_customer(table: pa.Table, customer: int) -> pa.Table:
@@ -20,8 +24,37 @@ def of_customer(table: pa.Table, customer: int) -> pa.Table:
     return table.filter(pc.equal(table["customer"], customer))
 
 
+def best_sellers(run: PublishedRun, customer: int, n: int) -> pa.Table:
+    """Return what most customers bought, as recommendations to someone who is not profiled."""
+    summary = run.summary
+    span = datetime.fromisoformat(summary["as_of"]) - datetime.fromisoformat(summary["first"])
+    days = max(math.ceil(span / timedelta(days=1)), 1)
+    bought = run.table("interactions").filter(pc.field("bought"))
+    counts = bought.group_by("item_id").aggregate([([], "count_all")])
+    order = [("count_all", "descending"), ("item_id", "ascending")]
+    top = counts.sort_by(order).slice(0, n).to_pylist()
+    rows = [
+        {
+            "customer": customer,
+            "rank": rank,
+            "item_id": row["item_id"],
+            "score": float(row["count_all"]),
+            "model": "popular",
+            "reason": json.dumps({"kind": "popular", "customers": row["count_all"],
+                                  "days": days, "category": None}),
+        }
+        for rank, row in enumerate(top, start=1)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, RECOMMENDATIONS.schema)
+
+
 def chain(
-    run: PublishedRun, store: Store, engine: Engine, customer: int, aliases: Sequence[int]
+    run: PublishedRun,
+    store: Store,
+    engine: Engine,
+    customer: int,
+    aliases: Sequence[int],
+    objects: bool = False,
 ) -> dict[str, Any]:
     """Return one customer's records, segment, interests, loyalty and recommendations.
 
@@ -37,15 +70,18 @@ def chain(
         Pseudonym that stands for the person.
     aliases : sequence of int
         All pseudonyms of the person.
+    objects : bool
+        The person objects to being profiled: there are records, and nothing that follows from them.
     """
 
     def rows(name: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = of_customer(run.table(name), customer).to_pylist()
-        return found
+        return [] if objects else found
 
     member = next(iter(rows("members")), None)
     return {
         "customer": customer,
+        "objects": objects,
         "records": _records(store, engine, aliases),
         "rfm": next(iter(rows("rfm")), None),
         "segment": {**_segment(run, member["segment"]), **member} if member else None,

@@ -33,7 +33,7 @@ from habitue.findings import findings, notes
 from habitue.locale import _, current
 from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
-from habitue.prepare import clean, visits, voices
+from habitue.prepare import clean, objections, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.category_tree import in_force
@@ -42,6 +42,8 @@ from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.store import Store
 from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
 from habitue.progress import Progress, Silent, running
+from habitue.protect.audit import Audit
+from habitue.protect.ledger import Ledger
 from habitue.recommend import Matrix, recommend
 from habitue.recommend.offers import offers
 from habitue.report import build
@@ -65,6 +67,7 @@ class Work:
     currency: str
     language: str
     numbered: pa.Table
+    objected: int = 0
     tree: pa.Table | None = None
     edits: Edits | None = None
     tables: dict[str, pa.Table] = field(default_factory=dict)
@@ -265,6 +268,7 @@ def run_loop(
     as_of: datetime | None = None,
     progress: Progress | None = None,
     edits: Edits | None = None,
+    audit: Audit | None = None,
 ) -> PublishedRun:
     """Run the loop on a shop's records and publish the results.
 
@@ -283,6 +287,8 @@ def run_loop(
         Told which stage is at work.
     edits : Edits, optional
         What a person has said of categories.
+    audit : Audit, optional
+        Where the run is logged, just before it is published.
 
     Raises
     ------
@@ -311,7 +317,10 @@ def run_loop(
         draft.text("report.html", build(Results(tables=work.tables, summary=work.summary)))
         seconds["report"] = time.perf_counter() - started
         progress.step(stage_title("publish"))
-        published = _publish(work, draft, seconds)
+        _write(work, draft, seconds)
+        if audit is not None:
+            audit.note("run", details={"run": draft.id, "customers": work.tables["rfm"].num_rows})
+        published = draft.publish()
     runs.prune(config.run.keep)
     return published
 
@@ -323,7 +332,7 @@ def _sum_up(work: Work) -> None:
         work.summary,
         work.choices["segments"].note,
         work.choices["repurchase"].why,
-    )
+    ) + objections.note(work.objected)
 
 
 def _timed(stage: Callable[[Work], None], work: Work) -> float:
@@ -345,12 +354,15 @@ def _open(
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
     currency = config.shop.currency or main_currency(engine)
-    numbered = number(engine, linked(database, handles=config.identity.handles), as_of)
+    links = linked(database, handles=config.identity.handles)
+    ledger = Ledger(database, config.consent.double_opt_in)
+    objected = objections.hide(engine, ledger.objectors(links), links)
+    numbered = number(engine, links, as_of)
     language = config.shop.language or current()
-    return Work(engine, store, config, as_of, currency, language, numbered)
+    return Work(engine, store, config, as_of, currency, language, numbered, objected)
 
 
-def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> PublishedRun:
+def _write(work: Work, draft: Draft, seconds: Mapping[str, float]) -> None:
     for name, table in work.tables.items():
         draft.table(name, named(table, work.numbered))
     draft.json("summary.json", work.summary)
@@ -378,4 +390,3 @@ def _publish(work: Work, draft: Draft, seconds: Mapping[str, float]) -> Publishe
             "tables": {name: table.num_rows for name, table in work.tables.items()},
         },
     )
-    return draft.publish()

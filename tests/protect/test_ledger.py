@@ -239,8 +239,8 @@ def test_the_rule_is_what_reading_word_for_word_comes_to(
         session.execute(delete(Consent))
         Ledger(database).append(
             session,
-            [Entry(*who, None if day is None else DAY + timedelta(days=day), "form", origin)
-             for *who, day, origin in words],
+            [Entry(who, p, ch, act, None if day is None else DAY + timedelta(day), "form", origin)
+             for who, p, ch, act, day, origin in words],
         )  # fmt: skip
         persons = pa.table({"customer": [ANN, BOB], "person": [ANN, ANN]}) if linked else None
     for purpose, channel in (("marketing", "email"), ("profiling", "any"), ("marketing", "any")):

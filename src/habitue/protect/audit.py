@@ -141,14 +141,14 @@ class Audit:
             return Head(last.number, last.mac) if last else Head(0, GENESIS)
 
     def entries(
-        self, action: str = "", subject: int | None = None, last: int | None = None
+        self, action: str = "", subjects: Sequence[int] | None = None, last: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Yield entries in their order, of one action or about one person, or the last so many."""
+        """Yield entries in order: of one action, about these pseudonyms, or the last so many."""
         query = select(AuditEntry).order_by(AuditEntry.number.desc())
         if action:
             query = query.where(AuditEntry.action == action)
-        if subject is not None:
-            query = query.where(AuditEntry.subject == subject)
+        if subjects is not None:
+            query = query.where(AuditEntry.subject.in_(list(subjects)))
         if last is not None:
             number = query.limit(last).with_only_columns(AuditEntry.number).subquery()
             query = query.where(

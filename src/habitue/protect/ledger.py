@@ -148,6 +148,9 @@ class Ledger:
 
     def objectors(self, persons: pa.Table | None = None) -> Times:
         """Return all pseudonyms of those who object to profiling or personalisation, ascending."""
+        with self._database.reading() as session:
+            if session.scalar(select(Consent.id).where(Consent.act == "objected").limit(1)) is None:
+                return np.empty(0, np.int64)
         found = [self._states(purpose, ANY, None, persons) for purpose in PROFILING]
         people = np.unique(
             np.concatenate([told[states == STATES.index("objected")] for told, states in found])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.frame import Frame
     from habitue.prepare.imports import ImportReports
     from habitue.progress import Progress
+    from habitue.shop.audit import AuditLog
+    from habitue.shop.consents import Consents
     from habitue.state.runs import PublishedRun
 
 __all__ = ["Shop"]
@@ -113,6 +116,8 @@ class Shop(Results, Sources):
             text = _("There is no kind of records {kind!r}. There are: {known}.")
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
         with writing(self._state), self._engine() as engine:
+            self.audit.note_settings()
+            self.__dict__.pop("_persons", None)  # what comes in may show who is who
             self._store.sweep()
             ingest = self._ingest(engine)
             given, staging = [Path(path) for path in paths], self._state / "unpacked"
@@ -144,6 +149,7 @@ class Shop(Results, Sources):
         from habitue.state.lock import writing
 
         with writing(self._state):
+            self.audit.note_settings()
             return run_loop(
                 self._store,
                 self._database,
@@ -153,6 +159,7 @@ class Shop(Results, Sources):
                 as_of,
                 progress,
                 category_edits.read(self.folder / category_edits.FILE),
+                self._audit,
             )
 
     def check(self) -> list[Check]:
@@ -171,6 +178,8 @@ class Shop(Results, Sources):
     def recommend(self, customer: int | str, n: int = 10) -> Frame:
         """Return what to recommend to one customer, with reasons.
 
+        Whoever objects to being profiled gets what is offered to everyone: the best-sellers.
+
         Parameters
         ----------
         customer : int or str
@@ -178,11 +187,30 @@ class Shop(Results, Sources):
         n : int
             At most so many; a run keeps ``[recommend] n`` for each customer.
         """
-        from habitue.evidence import of_customer
+        from habitue.evidence import best_sellers, of_customer
         from habitue.frame import Frame
 
-        rows = of_customer(self.current.table("recommendations"), self.find(customer))
+        person = self.find(customer)
+        if person in self._objectors:
+            return Frame(best_sellers(self.current, person, n))
+        rows = of_customer(self.current.table("recommendations"), person)
         return Frame(rows.sort_by("rank").slice(0, n))
+
+    # --- protection --------------------------------------------------------------------------
+
+    @cached_property
+    def consents(self) -> Consents:
+        """Who agreed to what."""
+        from habitue.shop.consents import Consents
+
+        return Consents(self)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """What was done, by whom and when."""
+        from habitue.shop.audit import AuditLog
+
+        return AuditLog(self)
 
     # --- people ------------------------------------------------------------------------------
 
@@ -230,7 +258,9 @@ class Shop(Results, Sources):
         customer = self.find(identifier)
         aliases = [alias for alias, person in self._persons.items() if person == customer]
         with self._engine() as engine:
-            return chain(self.current, self._store, engine, customer, aliases or [customer])
+            objects = customer in self._objectors
+            aliases = aliases or [customer]
+            return chain(self.current, self._store, engine, customer, aliases, objects)
 
     def titles(self, items: Sequence[str] | None = None) -> dict[str, str]:
         """Return products' titles by id; of all products if none are named."""

@@ -10,6 +10,8 @@ from habitue import config as settings
 from habitue.config import Config
 
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
 
     from habitue.engines import DuckDBEngine
@@ -90,6 +92,11 @@ class Parts:
         from habitue.prepare.identity import linked
 
         return linked(self._database, handles=self.config.identity.handles)
+
+    @property
+    def _objectors(self) -> npt.NDArray[np.int64]:
+        """All pseudonyms of those who object to being profiled, as of now."""
+        return self._ledger.objectors(self._linked)
 
     @cached_property
     def _persons(self) -> dict[int, int]:

@@ -9,6 +9,8 @@ from habitue.locale import _
 from habitue.shop.parts import Parts
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from habitue.frame import Frame
     from habitue.state.runs import PublishedRun
 
@@ -36,7 +38,13 @@ class Results(Parts):
         if name not in RESULTS:
             text = _("There is no table {name!r}. There are: {known}.")
             raise UsageError(text.format(name=name, known=", ".join(RESULTS)))
-        return Frame(self.current.table(name))
+        return Frame(self._result(name))
+
+    def _result(self, name: str) -> pa.Table:
+        """Return a table of the run in force without those who have objected since."""
+        from habitue.prepare.objections import without
+
+        return without(self.current.table(name), self._objectors)
 
     @property
     def segments(self) -> Frame:

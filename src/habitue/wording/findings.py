@@ -152,7 +152,7 @@ def note(json: str | Data) -> str:
     Known kinds: no_views, no_comments, no_customers, no_rules, no_categories, few_customers
     (customers, needed), few_orders (orders, needed), short_history (days, needed), one_segment,
     few_comments (comments, needed), simpler_model (model), other_currencies (rows, currencies),
-    no_recommendations.
+    no_recommendations, objected (customers), few_objected (fewer).
 
     >>> note({"kind": "short_history", "days": 40, "needed": 180})
     'The records span 40 days; 180 days or more are needed to test through time.'
@@ -180,6 +180,14 @@ def note(json: str | Data) -> str:
         ),
         "short_history": _(
             "The records span {days}; {needed_days} or more are needed to test through time."
+        ),
+        "objected": _(
+            "{customers} customers object to being profiled: their purchases are in the totals, "
+            "and nothing is said about them."
+        ),
+        "few_objected": _(
+            "Fewer than {fewer} customers object to being profiled: their purchases are in the "
+            "totals, and nothing is said about them."
         ),
         "simpler_model": _("“{model_name}” was used: the data do not support more."),
         "other_currencies": _(
