@@ -75,6 +75,13 @@ def test_only_the_status_of_a_record_changes(store: Store) -> None:
     assert read(store) == [{**before[0], "status": "cancelled"}]
 
 
+def test_a_customer_that_nobody_knew_is_filled_in_by_a_later_export(store: Store) -> None:
+    export(store, [("1", "sale")], customer=None)
+    assert export(store, [("1", "sale")], customer=8) == Counts(0, 1, 1)
+    export(store, [("1", "sale")], customer=9)
+    assert [row["customer"] for row in read(store)] == [8]
+
+
 def test_an_export_without_a_status_amends_nothing(store: Store) -> None:
     export(store, [("1", "returned")])
     assert export(store, [("1", "sale")], amend=False) == Counts(0, 1, 0)

@@ -4,7 +4,8 @@ A generator is a module ``tests/samples/<module of the format>.py`` with
 
 - ``VARIANTS: tuple[str, ...]``, every way in which the system writes its export;
 - ``write(folder, variant, seed, rows) -> Sample``, about so many rows, the same for a seed;
-- ``ROWS_STAND_ALONE = False`` if rows of the export may not change places.
+- ``ROWS_STAND_ALONE = False`` if rows of the export may not change places;
+- ``PLACES_TELL``, variants whose columns may not change places.
 """
 
 from __future__ import annotations
@@ -15,14 +16,26 @@ import io
 import pkgutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
 
+from openpyxl import Workbook
+
 from habitue.collect.files import open_source
 
-__all__ = ["Sample", "formats", "generators", "module_of", "shuffled", "table_bytes", "write_table"]
+__all__ = [
+    "Sample",
+    "formats",
+    "generators",
+    "module_of",
+    "shuffled",
+    "table_bytes",
+    "write_table",
+    "write_workbook",
+]
 
 _TOOLS = {"archives", "base", "damage", "market"}
 
@@ -94,6 +107,19 @@ def write_table(
 ) -> Path:
     """Write delimited text, as ``table_bytes`` makes it."""
     path.write_bytes(table_bytes(header, rows, **how))
+    return path
+
+
+def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    """Write a workbook of one sheet; its bytes are the same for the same cells."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    book.properties.created = book.properties.modified = datetime(2024, 1, 1)
+    sheet.append(list(header))
+    for row in rows:
+        sheet.append(list(row))
+    book.save(path)
     return path
 
 

@@ -14,7 +14,6 @@ on its first line, on all of its lines, or alone. The rules are the same for all
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 
@@ -25,51 +24,23 @@ import pyarrow.compute as pc
 from habitue.collect.base import Raw, Source
 from habitue.collect.export import Part
 from habitue.collect.numbers import Numbers, amounts, decimal_mark
+from habitue.collect.ordercolumns import OrderColumns
 from habitue.collect.shares import paid as lines_paid
 from habitue.collect.shares import shared
 from habitue.collect.texts import as_text, cleaned, identifier
-from habitue.collect.wholeorders import whole_orders
+from habitue.collect.wholeorders import filled_down, whole_orders
 from habitue.columns import MICROS
+from habitue.errors import MappingError
+from habitue.locale import _
 from habitue.text import normalise
 
-__all__ = ["OrderColumns", "OrderLines", "money"]
+__all__ = ["OrderLines", "money"]
+
 
 _LIMIT = 10**11
+#: A request that is open, refused or withdrawn changes nothing.
+_PAID_BACK = r"退款成功|退货成功|已退款|已全额退款|售后成功|售后完成"
 _MICRO = pa.scalar(Decimal("0.000001"))
-
-
-@dataclass(frozen=True)
-class OrderColumns:
-    """Which column of an export is what; "" for what it does not have.
-
-    ``price`` is a piece's full price, ``amount`` a line's own amount instead. ``off`` is taken off
-    a line. ``paid`` is the order's total, ``beside`` what in it is no product (shipping),
-    ``refund`` what was paid back. ``others`` are fields that are taken as they are, ``more``
-    columns that a format looks at itself. Of several
-    columns of a field, the first that is filled counts.
-    """
-
-    order: str
-    time: str
-    title: str
-    item: str = ""
-    line: str = ""
-    quantity: str = ""
-    price: str = ""
-    amount: str = ""
-    off: str = ""
-    paid: str = ""
-    beside: tuple[str, ...] = ()
-    refund: str = ""
-    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    more: tuple[str, ...] = ()
-
-    def names(self) -> list[str]:
-        """Return all columns, each once."""
-        own = (self.order, self.time, self.title, self.item, self.line, self.quantity, self.price,
-               self.amount, self.off, self.paid, *self.beside, self.refund)  # fmt: skip
-        names = (*own, *chain.from_iterable(self.others.values()), *self.more)
-        return [name for name in dict.fromkeys(names) if name]
 
 
 class OrderLines(Part):
@@ -81,14 +52,27 @@ class OrderLines(Part):
         The opened file.
     columns : OrderColumns
         Which column is what.
+
+    Raises
+    ------
+    MappingError
+        If the export lacks a column that purchases need.
     """
 
     kind = "purchases"
 
     def __init__(self, source: Source, columns: OrderColumns) -> None:
         self.columns = columns
+        if missing := columns.missing():
+            raise MappingError(
+                _(
+                    "{file} looks like an export that is known, but no column was recognised as "
+                    "{missing}. Export it with all of its columns, or say what they are with --map."
+                ).format(file=source.path, missing=", ".join(missing))
+            )
         self.fields = ("order_id", "line_id", "time", "item_id", "title", "quantity", "amount",
-                       "discount", "currency", "status",
+                       "discount", "currency",
+                       *(("status",) if columns.tells_status() else ()),
                        *(name for name, found in columns.others.items()
                          if found and name not in ("currency", "status")))  # fmt: skip
         money = (columns.price, columns.amount, columns.paid, columns.off)
@@ -106,7 +90,8 @@ class OrderLines(Part):
             yield self.reshape(raw)
 
     def reshape(self, raw: Raw) -> Raw:
-        table = self.prepared(raw.table)
+        raw = self.prepared(raw)
+        table = raw.table
         texts = {name: cleaned(as_text(table[name])) for name in table.column_names}
         names = self.columns
         order = identifier(texts[names.order])
@@ -123,8 +108,8 @@ class OrderLines(Part):
         amount, discount, currency, paid_back = self._money(texts, group, pieces)
         cells |= {
             "order_id": order,
-            "line_id": self._line(texts, order, item),
-            "time": texts[names.time],
+            "line_id": self._line(texts, order, self.line_names(item, title)),
+            "time": pc.coalesce(*(texts[name] for name in names.time)),
             "item_id": item,
             "title": title,
             "quantity": quantity,
@@ -137,21 +122,33 @@ class OrderLines(Part):
         }
         return Raw(pa.table({name: cells[name] for name in self.fields}), raw.lines)
 
-    def prepared(self, table: pa.Table) -> pa.Table:
-        """Return a batch of whole orders as it is to be read; to be replaced by a format."""
-        return table
+    def prepared(self, raw: Raw) -> Raw:
+        """Return a batch of whole orders as it is to be read; to be extended by a format."""
+        names = self.columns
+        if not names.fill:
+            return raw
+        of_order = [name for name in names.names() if name not in names.lines()]
+        return Raw(filled_down(raw.table, names.order, names.time[0], of_order), raw.lines)
 
     def status(self, texts: Mapping[str, pa.Array], paid_back: np.ndarray) -> pa.Array:
         """Return each line's state, as the export has it; ``returned`` where all was paid back."""
         columns = self.columns.others.get("status", ())
         none = pa.nulls(len(paid_back), pa.string())
         own = pc.coalesce(*(texts[column] for column in columns), none)
-        return pc.if_else(pa.array(paid_back), pa.scalar("returned"), own)
+        back = pa.array(paid_back)
+        if self.columns.aftersales:
+            after = pc.match_substring_regex(texts[self.columns.aftersales], _PAID_BACK)
+            back = pc.or_(back, pc.fill_null(after, False))
+        return pc.if_else(back, pa.scalar("returned"), own)
 
-    def numbers(self, texts: Mapping[str, pa.Array], column: str) -> Numbers:
+    def line_names(self, item: pa.Array, title: pa.Array) -> pa.Array:
+        """Return what tells an order's lines apart; to be replaced by a format."""
+        return item
+
+    def numbers(self, texts: Mapping[str, pa.Array], column: str, mark: str = "") -> Numbers:
         """Return a column as numbers, each distinct text read once."""
         encoded = texts[column].dictionary_encode()
-        found = amounts(encoded.dictionary, self.mark, _LIMIT)
+        found = amounts(encoded.dictionary, mark or self.mark, _LIMIT)
         null = np.asarray(encoded.indices.is_null())
         at = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
         result = Numbers(len(at))
@@ -191,13 +188,12 @@ class OrderLines(Part):
         names = self.columns
         rows = len(group)
         total, known, currency = self._totals(texts, group)
-        own = names.price or names.amount
+        own = names.amount or names.price
         if own:
             price = self.numbers(texts, own)
             currency = price.currency if price.currency is not None else currency
-            full = _times(price.micros, pieces) if names.price else price.micros
             good = price.good
-            base = full - self._off(texts, full) if names.off else full
+            full, base = self._full(texts, price, pieces)
             paid = lines_paid(base, total, known, group)
             shown = _readable(good, paid, texts[own])
             discount = pc.if_else(pa.array(good & (full >= paid)), money(full - paid), None)
@@ -214,6 +210,22 @@ class OrderLines(Part):
             back = ((refund >= sums) & (sums > 0) & (refund > 0))[group]
         codes = [None] * rows if currency is None else currency.tolist()
         return shown, discount, pa.array(codes, pa.string()), back
+
+    def _full(
+        self, texts: Mapping[str, pa.Array], own: Numbers, pieces: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return each line's full price, and what it cost after its own discount."""
+        names = self.columns
+        if not names.amount:
+            full = _times(own.micros, pieces)
+            return full, full - self._off(texts, full) if names.off else full
+        base = own.micros
+        if names.apart:
+            apart = self.numbers(texts, names.apart).micros
+            base = np.where((apart > 0) & (apart <= base), base - apart, base)
+        if names.price:
+            return np.maximum(_times(self.numbers(texts, names.price).micros, pieces), base), base
+        return base + np.abs(self.numbers(texts, names.off).micros) if names.off else base, base
 
     def _off(self, texts: Mapping[str, pa.Array], full: np.ndarray) -> np.ndarray:
         off = np.abs(self.numbers(texts, self.columns.off).micros)

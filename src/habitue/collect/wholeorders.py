@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from habitue.collect.base import Raw
 from habitue.collect.texts import as_text, cleaned
 
-__all__ = ["whole_orders"]
+__all__ = ["filled_down", "whole_orders"]
 
 _MOST_HELD = 200_000  # rows of one order, beyond which it is parted
 
@@ -43,3 +43,29 @@ def _last_start(order: pa.Array) -> int:
     same = pc.fill_null(pc.equal(order.slice(1), order.slice(0, len(order) - 1)), False)
     starts = np.flatnonzero(~np.asarray(same))
     return int(starts[-1]) + 1 if len(starts) else 0
+
+
+def filled_down(table: pa.Table, order: str, time: str, own: Sequence[str]) -> pa.Table:
+    """Return a table with an order's own fields on its further lines as well.
+
+    A further line has no time, and the number of the order above it or none.
+
+    >>> table = pa.table({"no": ["7", "", "8"], "at": ["1 May", "", ""], "who": ["Ann", "", ""]})
+    >>> filled_down(table, "no", "at", ["no", "at", "who"]).to_pydict()
+    {'no': ['7', '7', '8'], 'at': ['1 May', '1 May', None], 'who': ['Ann', 'Ann', None]}
+    """
+    cells = {name: cleaned(as_text(table[name])) for name in own}
+    numbers = pc.fill_null_forward(cells[order])
+    codes = pc.fill_null(numbers, "").dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    rows = np.arange(len(codes))
+    run = np.cumsum(np.r_[0, codes[1:] != codes[:-1]]) if len(codes) else rows
+    blank = np.asarray(cells[time].is_null())
+    start = np.flatnonzero(~blank)
+    if not len(start):
+        return table
+    first = start[np.maximum(np.searchsorted(start, rows, side="right") - 1, 0)]
+    source = pa.array(np.where(blank & (run == run[first]), first, rows))
+    for name, column in cells.items():
+        filled = numbers if name == order else pc.coalesce(column, column.take(source))
+        table = table.set_column(table.column_names.index(name), name, filled)
+    return table

@@ -11,10 +11,10 @@ __all__ = ["event_of", "item_of_url", "platform_of", "status_of"]
 
 # Asked in this order: "refund refused" is a sale, and "cancelled after refund" is cancelled.
 _STATUS = (
-    ("sale", r"partial|部分退|无退款|未退款|没有退款|没有申请退款|退款失败|退款关闭|unreturned|not returned|non-?refund"),
+    ("sale", r"partial|teilweise|部分退|无退款|未退款|没有退款|没有申请退款|退款失败|退款关闭|unreturned|not returned|non-?refund"),
     ("cancelled", r"cancel|void|closed|fail|declin|expired|unpaid|awaiting payment|pending payment|"
-     r"关闭|取消|作废|失效|失败|待付款|等待买家付款|未付款|未支付|待支付"),
-    ("returned", r"return|refund|chargeback|退款|退货|已退"),
+     r"stornier|fehlgeschlagen|abgebrochen|ausstehend|关闭|取消|删除|作废|失效|失败|待付款|等待买家付款|未付款|未支付|待支付"),
+    ("returned", r"return|refund|chargeback|erstattet|retourn|退款|退货|已退"),
 )  # fmt: skip
 _EVENTS = (
     ("", r"remove|delete|purchase|buy|order|transaction|checkout|payment|refund|购买|下单|支付|删除"),

@@ -3,7 +3,8 @@
 Records are only ever added to. A line that comes again with another status (paid, now refunded) is
 written once more, with the line's own key, the record as it was and the new status; of the records
 of one key the one of the latest batch is read. Nothing else of a record is taken over, so an export
-that knows less of an order (no customer, no product codes) does no harm.
+that knows less of an order (no product codes, masked customers) does no harm. Only a customer that
+nobody knew is filled in: some systems write products and buyers to two files.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from habitue.engines import Engine
 
 __all__ = ["AMENDED", "amendments", "read_latest"]
 
-#: The one column that a later export may change, by table.
+#: The column that a later export may change, by table.
 AMENDED = {"purchases": "status"}
 
 
 def amendments(table: str) -> str:
     """Return the SQL of the records whose status a staged batch (``keyed``) says anew."""
     changed = AMENDED[table]
-    columns = ", ".join(
-        f'k."{name}"' if name == changed else f't."{name}"' for name in RECORDS[table].names
-    )
+    taken = {changed: f'k."{changed}"', "customer": "coalesce(t.customer, k.customer) AS customer"}
+    columns = ", ".join(taken.get(name, f't."{name}"') for name in RECORDS[table].names)
     return f"""
         SELECT {columns} FROM keyed k JOIN "{table}" t ON t.row_key = k.row_key
         WHERE coalesce(k."{changed}", '') <> coalesce(t."{changed}", '')
+           OR (t.customer IS NULL AND k.customer IS NOT NULL)
     """
 
 

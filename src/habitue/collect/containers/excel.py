@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ class Excel(Container):
         self._path = file.local_path()
         self._sheets: list[tuple[str, int]] = []
         names: list[str] | None = None
-        for title in self._open().sheet_names:
+        for title in self._titles():
             found = _header(self._rows(title))
             if found is None:
                 continue
@@ -56,21 +57,25 @@ class Excel(Container):
         if self._sheets[0][1]:
             self.facts.append(("header", f"row {self._sheets[0][1] + 1}"))
 
-    def _open(self) -> Any:
+    def _titles(self) -> list[str]:
+        with self._readable():
+            return list(calamine.CalamineWorkbook.from_path(str(self._path)).sheet_names)
+
+    def _rows(self, title: str) -> list[list[Any]]:
+        with self._readable():
+            book = calamine.CalamineWorkbook.from_path(str(self._path))
+            return list(book.get_sheet_by_name(title).to_python(skip_empty_area=False))
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
         try:
-            return calamine.CalamineWorkbook.from_path(str(self._path))
-        except (calamine.CalamineError, OSError) as error:
+            yield
+        except (calamine.CalamineError, OSError, ValueError) as error:
             raise FormatError(
                 _("{file} can't be read as an Excel workbook: {reason}.").format(
                     file=self._keep.path, reason=error
                 )
             ) from error
-
-    def _rows(self, title: str) -> list[list[Any]]:
-        rows: list[list[Any]] = (
-            self._open().get_sheet_by_name(title).to_python(skip_empty_area=False)
-        )
-        return rows
 
     def batches(self, columns: Sequence[str]) -> Iterator[Raw]:
         at = [self.columns.index(name) for name in columns]

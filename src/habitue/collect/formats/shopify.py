@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from habitue.collect.base import Source
 from habitue.collect.export import ExportFormat, Part
 from habitue.collect.headers import Header
-from habitue.collect.orderlines import OrderColumns, OrderLines
-from habitue.collect.texts import as_text, cleaned
+from habitue.collect.ordercolumns import OrderColumns
+from habitue.collect.orderlines import OrderLines
 
 __all__ = ["Shopify"]
 
@@ -46,7 +46,7 @@ class Shopify(ExportFormat):
         }
         columns = OrderColumns(
             order=find("Name"),
-            time=find("Created at"),
+            time=every("Created at"),
             title=find("Lineitem name"),
             item=find("Lineitem sku"),
             quantity=find("Lineitem quantity"),
@@ -55,41 +55,14 @@ class Shopify(ExportFormat):
             paid=find("Subtotal"),
             refund=find("Refunded Amount"),
             others=others,
+            fill=True,
             more=(find("Cancelled at"),),
         )
         return [_Lines(source, columns)]
 
 
 class _Lines(OrderLines):
-    def prepared(self, table: pa.Table) -> pa.Table:
-        """Write an order's own fields on its further lines."""
-        columns = self.columns
-        own = {n: cleaned(as_text(table[n])) for n in self.needs()}
-        order = pc.fill_null_forward(own[columns.order])
-        blank = np.asarray(own[columns.time].is_null())
-        number = _runs(order)
-        start = np.flatnonzero(~blank)
-        first = np.searchsorted(start, np.arange(len(order)), side="right") - 1
-        at = np.where(first >= 0, start[np.maximum(first, 0)], 0) if len(start) else 0 * number
-        further = blank & (number == number[at]) & bool(len(start))
-        source = pa.array(np.where(further, at, np.arange(len(order))))
-        line = {columns.title, columns.item, columns.quantity, columns.price, columns.off,
-                *columns.others["brand"]}  # fmt: skip
-        for name in own.keys() - line - {""}:
-            filled = pc.coalesce(own[name], own[name].take(source))
-            place = table.column_names.index(name)
-            table = table.set_column(place, name, order if name == columns.order else filled)
-        return table
-
     def status(self, texts: Mapping[str, pa.Array], paid_back: np.ndarray) -> pa.Array:
         cancelled = texts[self.columns.more[0]].is_valid() if self.columns.more[0] else None
         status = super().status(texts, paid_back)
         return status if cancelled is None else pc.if_else(cancelled, "cancelled", status)
-
-
-def _runs(order: pa.Array) -> np.ndarray:
-    """Number the runs of equal order numbers."""
-    codes = pc.fill_null(order, "").dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    changed = np.ones(len(codes), np.int64)
-    changed[1:] = codes[1:] != codes[:-1]
-    return np.cumsum(changed)

@@ -1,0 +1,13 @@
+"""WooCommerce: what every export format promises."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import ClassVar
+
+from tests.contracts.export_format import ExportFormatContract
+from tests.samples import woocommerce
+
+
+class TestWooCommerce(ExportFormatContract):
+    samples: ClassVar[ModuleType] = woocommerce
