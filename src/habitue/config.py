@@ -57,6 +57,7 @@ class PrepareSection(_Section):
     """What counts as a sale."""
 
     service_items: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
     rates: dict[str, float] = {}
     categories: int = Field(24, ge=2, le=300)
     cart_weight: float = Field(0.5, ge=0, le=1)

@@ -33,12 +33,13 @@ from habitue.findings import findings, notes
 from habitue.locale import _, current
 from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
-from habitue.prepare import clean, objections, visits, voices
+from habitue.prepare import clean, objections, sessions, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.category_tree import in_force
 from habitue.prepare.identity import linked, named, number
 from habitue.prepare.interactions import interactions, repeatable
+from habitue.prepare.internal import Internal
 from habitue.prepare.store import Store
 from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
 from habitue.progress import Progress, Silent, running
@@ -70,6 +71,7 @@ class Work:
     objected: int = 0
     tree: pa.Table | None = None
     edits: Edits | None = None
+    own: Internal = field(default_factory=Internal)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
@@ -119,7 +121,7 @@ def prepare(work: Work) -> None:
     clean.select(engine, work.as_of, work.currency, settings.rates)
     clean.net(engine)
     work.present()
-    visits.select(engine, work.as_of)
+    visits.select(engine, work.as_of, work.own.people, work.own.agents)
     voices.select(engine, work.as_of)
     catalogue(engine, settings.categories, work.config.run.seed, work.tree, work.edits)
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
@@ -139,6 +141,7 @@ def prepare(work: Work) -> None:
         "currency": work.currency,
         "horizon_days": work.config.run.horizon_days,
         **summary(engine),
+        "visits": sessions.figures(engine),
         "notes": [],
     }
     for step in _PREPARATORY:  # large, and nobody reads them from here on
@@ -269,6 +272,7 @@ def run_loop(
     progress: Progress | None = None,
     edits: Edits | None = None,
     audit: Audit | None = None,
+    own: Internal | None = None,
 ) -> PublishedRun:
     """Run the loop on a shop's records and publish the results.
 
@@ -289,6 +293,8 @@ def run_loop(
         What a person has said of categories.
     audit : Audit, optional
         Where the run is logged, just before it is published.
+    own : Internal, optional
+        The company's own people and user agents.
 
     Raises
     ------
@@ -305,6 +311,7 @@ def run_loop(
     ):
         work = _open(engine, store, database, config, as_of)
         work.tree, work.edits = in_force(runs, config.prepare), edits
+        work.own = own or Internal()
         seconds: dict[str, float] = {}
         for key, stage in STAGES:
             progress.step(stage_title(key))
@@ -377,7 +384,7 @@ def _write(work: Work, draft: Draft, seconds: Mapping[str, float]) -> None:
                 "batches": batches,
                 "fingerprint": hashlib.sha256("\n".join(batches).encode()).hexdigest(),
             },
-            "config": work.config.model_dump(mode="json"),
+            "config": work.config.model_dump(mode="json", exclude={"prepare": {"internal"}}),
             "seed": work.config.run.seed,
             "versions": {name: version(name) for name in _LIBRARIES}
             | {"python": platform.python_version()},

@@ -76,6 +76,7 @@ def _notes() -> dict[str, str]:
         "shop.country": _("country of telephone numbers without a prefix, for instance GB or CN"),
         "shop.language": _("en or zh; empty: the reader's own"),
         "prepare.service_items": _("item codes that are no products: postage, fees, gift wrap"),
+        "prepare.internal": _("the company's own: people (e-mail, number), parts of user agents"),
         "prepare.rates": _("worth of one unit of another currency, for instance { EUR = 0.85 }"),
         "prepare.categories": _("how many categories to make when the export has none"),
         "prepare.cart_weight": _("what putting in the cart counts against buying (1)"),

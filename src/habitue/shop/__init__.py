@@ -160,6 +160,7 @@ class Shop(Results, Sources):
                 progress,
                 category_edits.read(self.folder / category_edits.FILE),
                 self._audit,
+                self._own(),
             )
 
     def check(self) -> list[Check]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     import pyarrow as pa
 
     from habitue.engines import DuckDBEngine
+    from habitue.prepare.internal import Internal
     from habitue.prepare.store import Store
     from habitue.protect.audit import Audit
     from habitue.protect.keys import MasterKey
@@ -92,6 +93,16 @@ class Parts:
         from habitue.prepare.identity import linked
 
         return linked(self._database, handles=self.config.identity.handles)
+
+    def _own(self) -> Internal | None:
+        """Whom and what the settings name as the company's own."""
+        values = self.config.prepare.internal
+        if not values:
+            return None
+        from habitue.prepare.internal import internal
+
+        handles = self.config.identity.handles
+        return internal(values, self.vault, self._database, handles=handles)
 
     @property
     def _objectors(self) -> npt.NDArray[np.int64]:
