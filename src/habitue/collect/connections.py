@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 
 from habitue.collect.addresses import SYSTEMS, Address
-from habitue.collect.sqlerrors import explained
+from habitue.collect.sqlerrors import explained, hidden
 from habitue.collect.sqlvalues import arrow_texts, is_number, text_of
 from habitue.errors import FormatError, UsageError
 from habitue.locale import _
@@ -93,7 +94,7 @@ def connect(address: Address, *, arrow: bool = True) -> Iterator[Connection]:
             message.format(system=SYSTEMS[address.system], extra=address.system)
         ) from error
     except Exception as error:
-        text = explained(error)
+        text = str(error) if isinstance(error, FormatError) else explained(error)
         if text is None:
             raise
         message = _("{database}: {problem}")
@@ -123,10 +124,11 @@ class _Adbc(Connection):
         super().__init__()
         from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
 
-        url = address.url.set(drivername="postgresql")
-        given = url.query.get("options", "")
-        url = url.update_query_dict({"options": f"{given} {_POSTGRESQL}".strip()})
-        self._connection = dbapi.connect(url.render_as_string(hide_password=False))
+        given = str(address.url.query.get("options", ""))
+        url = address.url.set(drivername="postgresql").difference_update_query(["options"])
+        text = url.render_as_string(hide_password=False)
+        options = quote(f"{given} {_POSTGRESQL}".strip())  # libpq knows no + for a space
+        self._connection = dbapi.connect(f"{text}{'&' if url.query else '?'}options={options}")
         with self._connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
@@ -136,11 +138,23 @@ class _Adbc(Connection):
             reader = cursor.fetch_record_batch()
             _no_money(reader.schema)
             yield self._texts([], reader.schema)
-            for batch in reader:
+            for batch in _unsaid(reader):
                 yield self._texts([batch], reader.schema)
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _unsaid(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Yield batches; an error on the way comes without its SQLSTATE and may hold a row's values."""
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (OSError, pa.ArrowException):
+            raise FormatError(hidden()) from None
+        yield batch
 
 
 def _no_money(schema: pa.Schema) -> None:
@@ -198,13 +212,19 @@ class _Rows(Connection):
         self.quote = "`" if address.system == "mysql" else '"'
         url, arguments = _DRIVERS[address.system](address)
         self._engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
-        self._connection = self._engine.connect().execution_options(
+        self._connection = self._engine.connect()
+        try:
+            for statement in _BEFORE[address.system]:
+                self._connection.exec_driver_sql(statement)
+            if address.system == "postgresql":
+                _times_as_text(self._connection.connection.driver_connection)
+        except BaseException:
+            self.close()
+            raise
+        # Not before: these statements are no queries that a cursor could be declared for.
+        self._connection = self._connection.execution_options(
             stream_results=True, no_parameters=True, max_row_buffer=_ROWS
         )
-        for statement in _BEFORE[address.system]:
-            self._connection.exec_driver_sql(statement)
-        if address.system == "postgresql":
-            _times_as_text(self._connection.connection.driver_connection)
 
     def literal(self, value: str, number: bool = False) -> str:
         if self._system == "mysql":

@@ -211,9 +211,11 @@ def _change(values: pa.Array, last: str | None, start: int) -> int | None:
     >>> _change(pa.array(["a", "a", "b", "b"]), "a", 0), _change(pa.array(["a", "a"]), "a", 1)
     (2, None)
     """
+    if not len(values):
+        return None
     before = pa.concat_arrays([pa.array([last], values.type), values.slice(0, len(values) - 1)])
     changes = pc.fill_null(pc.not_equal(values, before), False)
-    found = pc.index(changes.slice(start), True).as_py() if len(values) else -1
+    found = pc.index(changes.slice(start), True).as_py()
     return None if found < 0 else found + start
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from habitue.locale import _
 
-__all__ = ["explained"]
+__all__ = ["explained", "hidden"]
 
 #: Classes of SQLSTATE that speak of the connection, of names and of rights, never of values.
 _SHOWN = ("08", "25", "28", "3D", "3F", "42", "53", "57")
@@ -34,10 +34,10 @@ def explained(error: Exception) -> str | None:
     original: Any = getattr(error, "orig", None) or error
     origin = type(original).__module__.partition(".")[0]
     if origin == "sqlite3":
-        return _first(original) if type(original).__name__ != "IntegrityError" else _hidden("")
+        return _first(original) if type(original).__name__ != "IntegrityError" else hidden("")
     if origin in ("duckdb", "_duckdb"):
         shown = type(original).__name__ in _DUCKDB
-        return _first(original) if shown else _hidden(type(original).__name__)
+        return _first(original) if shown else hidden(type(original).__name__)
     if origin == "pymysql":
         return _of_mysql(original)
     if origin in ("psycopg", "adbc_driver_manager"):
@@ -45,7 +45,7 @@ def explained(error: Exception) -> str | None:
         connecting = not state and type(original).__name__ == "OperationalError"
         if connecting or state[:2] in _SHOWN:
             return _first(original)
-        return _hidden(state)
+        return hidden(state)
     return None
 
 
@@ -53,7 +53,7 @@ def _of_mysql(error: Any) -> str:
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     if code in _MYSQL or not code:
         return f"{error.args[1] if len(error.args) > 1 else error}".splitlines()[0]
-    return _hidden(str(code))
+    return hidden(str(code))
 
 
 def _first(error: Exception) -> str:
@@ -67,8 +67,10 @@ def _first(error: Exception) -> str:
     return type(error).__name__
 
 
-def _hidden(code: str) -> str:
+def hidden(code: str = "") -> str:
+    """Say that something failed, without what the server said of it."""
     message = _(
-        "the query failed on a value (code {code}); the value is not shown, it may name a person"
+        "the query failed while its rows were made (code {code}); "
+        "what the server says is not shown, it may hold a row's values"
     )
     return message.format(code=code or "?")
