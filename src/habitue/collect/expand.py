@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from zipfile import ZipInfo
 
-from habitue.collect.zips import Zip, is_zip, natural
+from habitue.collect.conversations import Conversations
+from habitue.collect.zips import Zip, is_link, is_zip, natural
 from habitue.errors import RecordError, UsageError
 from habitue.locale import _
 
-__all__ = ["Broken", "Member", "Skipped", "expand", "inside", "left_out"]
+__all__ = ["Broken", "Expanded", "Member", "Skipped", "expand", "inside", "is_message", "left_out"]
 
 _MEDIA = (
     "jpg jpeg png gif webp heic heif bmp svg ico tif tiff mp4 mov m4v avi webm mkv 3gp mp3 m4a aac "
@@ -47,6 +49,9 @@ _META_RECORDS = re.compile(
     r"|.*posts_(to|on)_your_(timeline|profile|page).*)\.json",
     re.IGNORECASE,
 )
+#: A part of a conversation in Meta's archives.
+_MESSAGES = re.compile(r"message_\d+\.json")
+_AROUND = frozenset({"messages", "inbox", "message_requests", "archived_threads"})
 #: What a shop keeps in its folder: its own, not exports.
 _SHOP = "habitue.toml"
 _SHOP_FOLDERS = frozenset({"records", "rejects", "runs", "state"})
@@ -76,16 +81,21 @@ class Broken:
     error: RecordError
 
 
-def expand(path: Path | str, staging: Path) -> Iterator[Member | Skipped | Broken]:
-    """Yield the files that a file, a folder or a zip archive stands for.
+#: What a file, a folder or an archive stands for.
+Expanded = Member | Skipped | Broken | Conversations
+
+
+def expand(paths: Iterable[Path | str], staging: Path) -> Iterator[Expanded]:
+    """Yield the files that files, folders and zip archives stand for.
 
     A member of an archive is written beneath ``staging``, readable by the owner only, and removed
     when the next one is asked for. What is no data (pictures, pages, an archive's other files) is
-    left out and named. A file that is named itself is never left out.
+    left out and named. A file that is named itself is never left out. The many conversations of
+    an archive of messages come together.
 
     Parameters
     ----------
-    path : Path
+    paths : iterable of Path
         What was given.
     staging : Path
         A private folder.
@@ -93,7 +103,7 @@ def expand(path: Path | str, staging: Path) -> Iterator[Member | Skipped | Broke
     Raises
     ------
     UsageError
-        If there is no such file.
+        If there is no such file; before anything else.
 
     Examples
     --------
@@ -102,18 +112,30 @@ def expand(path: Path | str, staging: Path) -> Iterator[Member | Skipped | Broke
     >>> with zipfile.ZipFile(folder / "a.zip", "w") as archive:
     ...     archive.writestr("orders.csv", "order,sku")
     ...     archive.writestr("logo.png", "x")
-    >>> found = expand(folder / "a.zip", folder / "staging")
+    >>> found = expand([folder / "a.zip"], folder / "staging")
     >>> [(type(one).__name__, PurePath(one.name).name) for one in found]
     [('Skipped', 'logo.png'), ('Member', 'orders.csv')]
     """
-    path = Path(path)
-    if path.is_dir():
-        for one in inside(path):
-            yield from [one] if isinstance(one, Skipped) else _opened(one, str(one), staging)
-    elif path.is_file():
-        yield from _opened(path, str(path), staging)
-    else:
-        raise UsageError(_("There is no file {file}.").format(file=path))
+    found: list[Path | Skipped] = []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise UsageError(_("There is no file {file}.").format(file=path))
+        found += inside(path) if path.is_dir() else [path]
+    messages = [p for p in found if isinstance(p, Path) and is_message(p)]
+    if len(messages) > 1:
+        names = [str(path) for path in messages]
+        listing = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in messages]
+        yield _together(names, listing, lambda: zip(messages, names, strict=True))
+    for one in found:
+        if isinstance(one, Skipped):
+            yield one
+        elif len(messages) < 2 or not is_message(one):
+            yield from _opened(one, str(one), staging)
+
+
+def is_message(path: PurePath) -> bool:
+    """Say whether a file is called as the parts of conversations are in Meta's archives."""
+    return _MESSAGES.fullmatch(path.name) is not None
 
 
 def inside(folder: Path) -> Iterator[Path | Skipped]:
@@ -162,7 +184,7 @@ def left_out(parts: Sequence[str]) -> str:
     return ""
 
 
-def _opened(path: Path, name: str, staging: Path) -> Iterator[Member | Skipped | Broken]:
+def _opened(path: Path, name: str, staging: Path) -> Iterator[Expanded]:
     try:
         packed = is_zip(path)
     except RecordError as error:
@@ -174,7 +196,7 @@ def _opened(path: Path, name: str, staging: Path) -> Iterator[Member | Skipped |
         yield Member(path, name)
 
 
-def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Member | Skipped | Broken]:
+def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Expanded]:
     """Yield an archive's members; of an archive in it too, but of none in that."""
     with archive:
         try:
@@ -182,21 +204,51 @@ def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Member | S
         except RecordError as error:
             yield Broken(archive.name, error)
             return
+        wanted = []
         for info, parts in infos:
-            shown = f"{archive.name}/{'/'.join(parts)}"
             reason = left_out((*archive.around, *parts)) or ("" if info.file_size else "empty")
+            reason = "link" if is_link(info) else reason
             if reason:
-                yield Skipped(shown, reason)
-                continue
-            try:
-                with archive.extracted(info, parts) as path:
-                    if not is_zip(path):
-                        yield Member(path, shown)
-                    elif depth:
-                        yield Broken(shown, archive.too_deep(shown))
-                    else:
-                        yield from _members(archive.within(path, shown), staging, depth + 1)
-            except RecordError as error:
-                yield Broken(shown, error)
-            if archive.spent:
-                return
+                yield Skipped(archive.shown(parts), reason)
+            else:
+                wanted.append((info, parts))
+        messages = [one for one in wanted if is_message(PurePath(one[1][-1]))]
+        if len(messages) > 1:
+            wanted = [one for one in wanted if not is_message(PurePath(one[1][-1]))]
+            names = [archive.shown(parts) for _info, parts in messages]
+            listing = [f"{'/'.join(parts)} {info.CRC:x}" for info, parts in messages]
+            yield _together(names, listing, lambda: _taken_out(archive, messages))
+        for path, name in _taken_out(archive, wanted):
+            if isinstance(path, RecordError):
+                yield Broken(name, path)
+            elif not is_zip(path):
+                yield Member(path, name)
+            elif depth:
+                yield Broken(name, archive.too_deep(name))
+            else:
+                yield from _members(archive.within(path, name), staging, depth + 1)
+
+
+def _taken_out(
+    archive: Zip, members: Sequence[tuple[ZipInfo, tuple[str, ...]]]
+) -> Iterator[tuple[Path | RecordError, str]]:
+    for info, parts in members:
+        name = archive.shown(parts)
+        try:
+            with archive.extracted(info, parts) as path:
+                yield path, name
+        except RecordError as error:
+            yield error, name
+        if archive.spent:
+            return
+
+
+def _together(
+    names: Sequence[str],
+    listing: Sequence[str],
+    files: Callable[[], Iterator[tuple[Path | RecordError, str]]],
+) -> Conversations:
+    parts = PurePath(os.path.commonpath(names)).parts
+    # A folder of messages bears a person's name: call them by the folder around.
+    whole = next((n for n, part in enumerate(parts) if part in _AROUND), len(parts) - 1)
+    return Conversations(str(PurePath(*parts[: whole + 1])), "\n".join(listing), len(names), files)

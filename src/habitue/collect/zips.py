@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from habitue.errors import FormatError
 from habitue.locale import _
 
-__all__ = ["Zip", "is_zip", "natural"]
+__all__ = ["Zip", "is_link", "is_zip", "natural"]
 
 #: A member is unpacked to at most so many times the archive's size. Text rarely packs beyond 30
 #: times; deflate packs zeros 1,032 times.
@@ -96,6 +96,10 @@ class Zip:
         parts = PurePath(self.name).parts
         return (*parts[-4:-1], PurePath(parts[-1]).stem)
 
+    def shown(self, parts: Sequence[str]) -> str:
+        """Return what people call a member."""
+        return f"{self.name}/{'/'.join(parts)}"
+
     def within(self, path: Path, name: str) -> Zip:
         """Return an archive that is a member of this one."""
         return Zip(path, name, self._staging, self)
@@ -122,7 +126,7 @@ class Zip:
         if any(info.flag_bits & _ENCRYPTED for info in infos):
             text = _("{file} is locked with a password. Unpack it and give the folder.")
             raise FormatError(text.format(file=self.name))
-        found = [(info, self._parts(info)) for info in infos if not _is_link(info)]
+        found = [(info, self._parts(info)) for info in infos]
         return sorted(found, key=lambda pair: natural("/".join(pair[1])))
 
     @contextmanager
@@ -222,7 +226,8 @@ def _decoded(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _is_link(info: zipfile.ZipInfo) -> bool:
+def is_link(info: zipfile.ZipInfo) -> bool:
+    """Say whether a member is a link to another file."""
     return stat.S_ISLNK(info.external_attr >> 16)
 
 

@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+from habitue.collect.conversations import Conversations, Joined, joined
 from habitue.collect.expand import Broken, Member, Skipped, expand
-from habitue.errors import PartlyImportedError, RecordError, UsageError
+from habitue.collect.mapping import understand
+from habitue.errors import PartlyImportedError, RecordError
 from habitue.locale import _, ngettext
 from habitue.prepare.ingest import ImportReport, Ingest
 from habitue.progress import Progress
@@ -77,32 +80,46 @@ def import_all(
     UsageError
         If there is no such file; nothing is imported then.
     """
-    paths = list(paths)
-    for path in paths:
-        if not path.exists():
-            raise UsageError(_("There is no file {file}.").format(file=path))
     shutil.rmtree(staging, ignore_errors=True)
     reports = ImportReports()
     errors: list[RecordError] = []
     count = 0
-    for path in paths:
-        for found in expand(path, staging):
-            if isinstance(found, Skipped):
-                reports.skipped.append(found)
-                continue
-            count += 1
-            progress.step(found.name)
-            try:
+    for found in expand(paths, staging):
+        if isinstance(found, Skipped):
+            reports.skipped.append(found)
+            continue
+        count += found.count if isinstance(found, Conversations) else 1
+        progress.step(found.name)
+        try:
+            if isinstance(found, Conversations):
+                _conversations(ingest, found, staging, dry_run, progress, reports)
+            else:
                 reports += _imported(ingest, found, kind, mapping, dry_run, progress)
-            except RecordError as error:
-                errors.append(error)
-                reports.failed.append(Failed(found.name, str(error)))
+        except RecordError as error:
+            errors.append(error)
+            reports.failed.append(Failed(found.name, str(error)))
     shutil.rmtree(staging, ignore_errors=True)
     if errors and count == 1:
         raise errors[0]
-    if errors:
-        raise PartlyImportedError(_together(reports.failed, count), reports)
+    if reports.failed:
+        raise PartlyImportedError(_told(reports.failed, count), reports)
     return reports
+
+
+def _conversations(
+    ingest: Ingest,
+    found: Conversations,
+    staging: Path,
+    dry_run: bool,
+    progress: Progress,
+    reports: ImportReports,
+) -> None:
+    source = joined(found, staging / "listing")
+    reader = cast("Joined", source.reader)
+    if reader.titles:
+        known = understand(source)
+        reports.append(ingest.part(source, known, found.name, dry_run=dry_run, progress=progress))
+    reports.failed += [Failed(name, str(error)) for name, error in reader.failed.items()]
 
 
 def _imported(
@@ -129,7 +146,7 @@ def _imported(
     return reports
 
 
-def _together(failed: list[Failed], count: int) -> str:
+def _told(failed: list[Failed], count: int) -> str:
     first = ngettext(
         "{n} of {count} files could not be read; the others are imported.",
         "{n} of {count} files could not be read; the others are imported.",
