@@ -66,8 +66,8 @@ class MasterKey:
             If there is no key, the key is no base64 of 32 bytes, others can read its file, or the
             command fails.
         """
-        if given := os.environ.get(_VARIABLE):
-            return cls(_decoded(given, _VARIABLE), _VARIABLE)
+        if os.environ.get(_VARIABLE):
+            return cls.given(_VARIABLE)
         if given := os.environ.get(f"{_VARIABLE}_FILE"):
             return cls.of_file(Path(given))
         if given := os.environ.get(f"{_VARIABLE}_COMMAND"):
@@ -80,6 +80,17 @@ class MasterKey:
         if create and not path.exists():
             new_file(path)
         return cls.of_file(path)
+
+    @classmethod
+    def given(cls, variable: str) -> MasterKey:
+        """Return the key that an environment variable holds, in base64.
+
+        Raises
+        ------
+        VaultError
+            If it holds none.
+        """
+        return cls(_decoded(os.environ.get(variable, ""), variable), variable)
 
     @classmethod
     def of_file(cls, path: Path) -> MasterKey:
@@ -108,9 +119,9 @@ class MasterKey:
         VaultError
             If the command can't be started, fails, takes over a minute, or prints no key.
         """
-        words = shlex.split(command)
-        name = words[0] if words else command
+        name = (command.split() or ["?"])[0]
         try:
+            words = shlex.split(command)
             done = subprocess.run(  # the words are the owner's own setting
                 words, stdout=subprocess.PIPE, timeout=_PATIENCE, check=True
             )

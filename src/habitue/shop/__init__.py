@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.progress import Progress
     from habitue.shop.audit import AuditLog
     from habitue.shop.consents import Consents
+    from habitue.shop.keys import Keys
     from habitue.state.runs import PublishedRun
 
 __all__ = ["Shop"]
@@ -212,6 +213,13 @@ class Shop(Results, Sources):
         from habitue.shop.audit import AuditLog
 
         return AuditLog(self)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The master key."""
+        from habitue.shop.keys import Keys
+
+        return Keys(self)
 
     # --- people ------------------------------------------------------------------------------
 

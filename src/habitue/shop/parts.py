@@ -48,10 +48,14 @@ class Parts:
     def _master(self) -> MasterKey:
         from habitue.protect.keyring import filled
         from habitue.protect.keys import MasterKey
+        from habitue.protect.rotation import settle
 
         where = self.config.protect
         create = not filled(self._database)
-        return MasterKey.of(self._state, where.key_file, where.key_command, create=create)
+        key = MasterKey.of(self._state, where.key_file, where.key_command, create=create)
+        if key.file is not None and settle(self._database, key.file):
+            return MasterKey.of_file(key.file)
+        return key
 
     @cached_property
     def _audit(self) -> Audit:
