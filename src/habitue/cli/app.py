@@ -143,7 +143,17 @@ def _language(value: str | None) -> str | None:
 
 def build() -> Any:
     """Return the command group, its texts in the language in force."""
-    from habitue.cli import evaluate, loop, loyalty, people, records, rules, segments, start
+    from habitue.cli import (
+        categories,
+        evaluate,
+        loop,
+        loyalty,
+        people,
+        records,
+        rules,
+        segments,
+        start,
+    )
 
     app = typer.Typer(
         cls=_Group,
@@ -153,7 +163,7 @@ def build() -> Any:
         rich_markup_mode="rich",
     )
     app.callback(invoke_without_command=True)(_root)
-    for part in (start, records, loop, segments, rules, loyalty, people, evaluate):
+    for part in (start, records, loop, segments, rules, categories, loyalty, people, evaluate):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)

@@ -61,7 +61,7 @@ def group(
     seed : int
         Seed of the latent topics.
     n_departments : int, optional
-        Departments to make at most; a fifth of ``n_groups``, at least eight, if left out.
+        Departments to make at most; a third of ``n_groups``, but no more than 20, if left out.
     previous : Table, optional
         The tree in force: columns item_id, department, category, placed.
     edits : Edits, optional
@@ -82,7 +82,7 @@ def group(
     ['Mugs', 'Mugs', 'Mugs', 'Soap', 'Soap', 'Soap', 'other']
     """
     if n_departments is None:
-        n_departments = max(8, n_groups // 5)
+        n_departments = max(2, min(20, n_groups // 3))
     if not items.num_rows:
         return _table([], [], [], [])
     tree = _Tree(items, edits or Edits(), previous, company, seed)

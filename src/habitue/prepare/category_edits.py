@@ -28,6 +28,7 @@ from habitue.locale import _
 __all__ = ["COLUMNS", "FILE", "Edits", "Place", "read", "write"]
 
 FILE = "categories.csv"
+_FORMULA = tuple("=+-@")
 COLUMNS = ("item_id", "title", "department", "category", "was_department", "was_category")
 
 
@@ -128,7 +129,17 @@ def _rows(path: Path) -> list[dict[str, str]]:
             message.format(file=path.name, missing=", ".join(missing), seen=", ".join(seen))
         )
     reader.fieldnames = seen
-    return [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
+    return [{name: _bare(row.get(name) or "") for name in COLUMNS} for row in reader]
+
+
+def _bare(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
+
+
+def _safe(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text, never for a formula."""
+    return f"'{cell}" if cell[:1] in _FORMULA else cell
 
 
 def write(path: Path, tree: Iterable[Mapping[str, str | None]], edits: Edits) -> None:
@@ -152,11 +163,11 @@ def write(path: Path, tree: Iterable[Mapping[str, str | None]], edits: Edits) ->
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for name, place in edits.groups.items():
-            writer.writerow(("", "", place.department, place.category, "", name))
+            writer.writerow(_cells("", "", place.department, place.category, "", name))
         renamed = {place.category for place in edits.groups.values()}
         for department, category in dict.fromkeys((r["department"], r["category"]) for r in rows):
             if category not in renamed:
-                writer.writerow(("", "", department, category, department, category))
+                writer.writerow(_cells("", "", department, category, department, category))
         known = {row["item_id"] for row in rows}
         for row in rows:
             writer.writerow(_line(row, edits))
@@ -172,13 +183,11 @@ def _line(row: Mapping[str, str], edits: Edits) -> tuple[str, ...]:
     place = edits.items.get(item)
     if place is None:
         here = (row["department"], row["category"])
-        return (item, row["title"], *here, *here)
+        return _cells(item, row["title"], *here, *here)
     old = edits.was.get(item, Place("", ""))
-    return (
-        item,
-        row["title"],
-        place.department,
-        place.category,
-        old.department,
-        old.category,
-    )
+    new = (place.department, place.category)
+    return _cells(item, row["title"], *new, old.department, old.category)
+
+
+def _cells(*cells: str) -> tuple[str, ...]:
+    return tuple(_safe(cell) for cell in cells)

@@ -63,7 +63,7 @@ def kinds() -> tuple[Kind, ...]:
 
 @cache
 def _numbers() -> dict[str, int]:
-    return {word: number for number, kind in enumerate(kinds()) for word in kind.words}
+    return {singular(word): number for number, kind in enumerate(kinds()) for word in kind.words}
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,8 @@
-"""The tree in force: the last run's catalogue, if it was made by the same settings."""
+"""The tree in force: what the last run's catalogue says of departments and categories."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pyarrow as pa
 
@@ -8,7 +10,7 @@ from habitue.config import PrepareSection
 from habitue.errors import NoRunError
 from habitue.state.runs import Runs
 
-__all__ = ["COLUMNS", "in_force"]
+__all__ = ["COLUMNS", "in_force", "outline"]
 
 COLUMNS = ("item_id", "department", "category", "placed")
 
@@ -27,3 +29,50 @@ def in_force(runs: Runs, settings: PrepareSection) -> pa.Table | None:
     if before != settings.categories or any(name not in tree.column_names for name in COLUMNS):
         return None
     return tree.select(list(COLUMNS))
+
+
+def outline(catalogue: pa.Table, examples: int = 3) -> pa.Table:
+    """Return the tree: each category once, the departments with the most products first.
+
+    Parameters
+    ----------
+    catalogue : Table
+        ``columns.CATALOGUE``.
+    examples : int
+        Titles to name for each category, the most ordered ones.
+
+    Returns
+    -------
+    Table
+        Columns department, category, products, examples (a list of titles).
+
+    Examples
+    --------
+    >>> outline(pa.table({
+    ...     "item_id": ["a", "b"], "title": ["Mug", "Big mug"], "orders": [1, 2],
+    ...     "department": ["Tableware"] * 2, "category": ["Mugs"] * 2})).to_pylist()
+    [{'department': 'Tableware', 'category': 'Mugs', 'products': 2, 'examples': ['Big mug', 'Mug']}]
+    """
+    columns = ("department", "category", "orders", "title", "item_id")
+    rows = sorted(
+        zip(*(catalogue[name].to_pylist() for name in columns), strict=True),
+        key=lambda row: (-(row[2] or 0), row[3] or "", row[4]),
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    sizes: Counter[tuple[str, str]] = Counter()
+    departments: Counter[str] = Counter()
+    for department, category, _orders, title, item in rows:
+        listed = found.setdefault((department, category), [])
+        sizes[department, category] += 1
+        departments[department] += 1
+        if len(listed) < examples:
+            listed.append(title or item)
+    order = sorted(found, key=lambda at: (-departments[at[0]], at[0], -sizes[at], at[1]))
+    return pa.table(
+        {
+            "department": pa.array([at[0] for at in order], pa.string()),
+            "category": pa.array([at[1] for at in order], pa.string()),
+            "products": pa.array([sizes[at] for at in order], pa.int64()),
+            "examples": pa.array([found[at] for at in order], pa.list_(pa.string())),
+        }
+    )

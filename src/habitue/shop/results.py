@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from habitue.errors import UsageError
@@ -90,6 +91,43 @@ class Results(Parts):
     def catalogue(self) -> Frame:
         """The products."""
         return self.table("catalogue")
+
+    @property
+    def categories(self) -> Frame:
+        """The tree: each category, its department, how many products, and some of them."""
+        from habitue.frame import Frame
+        from habitue.prepare.category_tree import outline
+
+        return Frame(outline(self.current.table("catalogue")))
+
+    def write_categories(self, path: Path | None = None) -> Path:
+        """Write the tree for a person to correct, with all corrections so far, and return where.
+
+        Parameters
+        ----------
+        path : Path, optional
+            The file; ``categories.csv`` of the shop, which each run reads, if left out.
+
+        Raises
+        ------
+        RecordError
+            If the shop's ``categories.csv`` can't be read.
+        UsageError
+            If the file can't be written.
+        """
+        from habitue.prepare import category_edits
+
+        own = self.folder / category_edits.FILE
+        target = path or own
+        rows = self.current.table("catalogue").select(
+            ["item_id", "title", "department", "category"]
+        )
+        try:
+            category_edits.write(target, rows.to_pylist(), category_edits.read(own))
+        except OSError as error:
+            text = _("{file} can't be written: {problem}")
+            raise UsageError(text.format(file=target, problem=error.strerror)) from error
+        return target
 
     @property
     def sentiment(self) -> Frame:
