@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import Session
 
 from habitue.collect.base import Source
 from habitue.collect.export import parts
