@@ -139,6 +139,15 @@ class EventsSection(_Section):
     import_minutes: int = Field(60, ge=0, le=1440)
 
 
+class RetentionSection(_Section):
+    """How long records are kept: 400d, 56w, 18m or 3y; empty: for ever."""
+
+    purchases: str = ""
+    views: str = ""
+    comments: str = ""
+    posts: str = ""
+
+
 class Config(_Section):
     """All settings of a shop."""
 
@@ -146,6 +155,7 @@ class Config(_Section):
     prepare: PrepareSection = PrepareSection()
     identity: IdentitySection = IdentitySection()
     run: RunSection = RunSection()
+    retention: RetentionSection = RetentionSection()
     segments: SegmentsSection = SegmentsSection()
     rules: RulesSection = RulesSection()
     recommend: RecommendSection = RecommendSection()

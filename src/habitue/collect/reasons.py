@@ -48,6 +48,7 @@ REASONS: dict[str, str] = {
     "bad_count": _("The count is no number."),
     "bad_discount": _("The discount is no number."),
     "damaged_id": _("The number was cut by a spreadsheet (1.23E+15), so it names nothing."),
+    "erased_person": _("The person was erased and must not come back."),
     "missing_state": _("The row does not say whether the person agrees."),
     "bad_state": _("It is not clear whether the person agrees."),
     "other_purpose": _("There is no such purpose of consent."),

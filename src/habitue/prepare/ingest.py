@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from habitue.collect.base import Source
+from habitue.collect.base import Rejection, Source
+from habitue.collect.checks import rejected_table
 from habitue.collect.export import parts
 from habitue.collect.files import open_source
 from habitue.collect.mapping import Understanding, header_fingerprint, understand
@@ -191,7 +192,8 @@ class Ingest:
             for part in read(source, known, timezone=self._timezone):
                 report.blank += part.blank
                 rejects.add(part.rejected)
-                rows = self._pseudonymous(part.rows, staging.table)
+                rows, gone = self._pseudonymous(part.rows, staging.table)
+                rejects.add(gone)
                 if known.kind == CONSENTS.name:
                     rows, nameless = consents.named(rows)
                     rejects.add(nameless)
@@ -276,10 +278,20 @@ class Ingest:
             report.rejects_file = rejects if rejects.exists() else None
         return True
 
-    def _pseudonymous(self, rows: pa.Table, table: Table) -> pa.Table:
-        """Put a pseudonym in the place of identifiers, and compute what is computed."""
+    def _pseudonymous(self, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table]:
+        """Put a pseudonym in the place of identifiers, and compute what is computed.
+
+        Rows of people who were erased are returned apart, as rejections.
+        """
         kinds = [name for name in IDENTIFIERS if name in rows.column_names]
-        customers, anchors = self._customers(rows, kinds)
+        customers, anchors, erased = self._customers(rows, kinds)
+        rejected = rejected_table([])
+        if pc.any(erased).as_py():
+            lines = rows["line"].filter(erased).to_pylist()
+            rejected = rejected_table(Rejection(line, "erased_person") for line in lines)
+            kept = pc.invert(erased)
+            rows, customers = rows.filter(kept), customers.filter(kept)
+            anchors = anchors.filter(kept)
         if "customer" in table.names:
             rows = rows.append_column("customer", customers)
         rows = rows.append_column("anchor", anchors)
@@ -293,13 +305,13 @@ class Ingest:
             if name not in present and name not in ("row_key", "repeat"):
                 kind = pa.string() if name == "line_id" else table.schema.field(name).type
                 rows = rows.append_column(name, pa.nulls(rows.num_rows, kind))
-        return rows
+        return rows, rejected
 
-    def _customers(self, rows: pa.Table, kinds: list[str]) -> tuple[pa.Array, pa.Array]:
-        """Return the pseudonym of each row, and a number of its most trusted identifier."""
+    def _customers(self, rows: pa.Table, kinds: list[str]) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """Return each row's pseudonym, its main identifier's number, and whether it is erased."""
         if not kinds or rows.num_rows == 0:
             nobody = pa.nulls(rows.num_rows, pa.int64())
-            return nobody, nobody
+            return nobody, nobody, pc.is_valid(nobody)
         # One look-up for each distinct row of identifiers, not for each row.
         context = [name for name in ("country", "currency") if name in rows.column_names]
         columns = [*kinds, *(context if "phone" in kinds else ())]
@@ -317,6 +329,7 @@ class Ingest:
         return (
             pa.array(found.customers, pa.int64()).take(encoded.indices),
             pa.array(found.anchors, pa.int64()).take(encoded.indices),
+            pa.array(found.erased, pa.bool_()).take(encoded.indices),
         )
 
     @contextmanager

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from habitue.protect.keys import KEY_BYTES
 from habitue.protect.names import same_name
 from habitue.protect.normalise import is_role, normalised
+from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Identifier, Person
 
 __all__ = ["JOINING", "Resolved", "Sealer", "Sightings"]
@@ -62,10 +63,13 @@ class Resolved:
     anchors : list of int or None
         A number of each row's most trusted identifier: the same in every export, whatever other
         identifiers stand beside it. It tells a repeated row by.
+    erased : list of bool
+        Whether an identifier is one of a person who was erased: the row must not be kept.
     """
 
     customers: list[int | None]
     anchors: list[int | None]
+    erased: list[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,19 @@ class Sightings:
         Where they are kept.
     sealer : Sealer
         Seals what is kept.
+    tombstones : Tombstones
+        Says who must not come back.
     """
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(self, database: Database, sealer: Sealer, tombstones: Tombstones) -> None:
         self._database = database
+        self._tombstones = tombstones
         self._sealer = sealer
         self.forget()
 
     def forget(self) -> None:
         """Drop what has been learnt since the last ``flush``."""
+        self._erased: set[bytes] | None = None
         self._known: dict[bytes, int] = {}
         self._parties: dict[bytes, list[tuple[int, str]]] = {}
         self._found = _Found()
@@ -120,16 +128,26 @@ class Sightings:
             self._sighting(row, places, at_name, hint)
             for row, hint in zip(rows, hints, strict=False)  # hints may repeat for ever
         ]
-        present = {sighting.signature: sighting for sighting in seen if sighting}
+        erased = [sighting is not None and self._is_erased(sighting) for sighting in seen]
+        present = {s.signature: s for s, gone in zip(seen, erased, strict=True) if s and not gone}
         self._look_up(present.keys())
         fresh = [s for signature, s in present.items() if signature not in self._known]
         self._learn_parties(fresh)
         for sighting in fresh:
             self._keep(sighting)
         return Resolved(
-            [self._known[s.signature] if s else None for s in seen],
+            [self._known.get(s.signature) if s else None for s in seen],
             [int.from_bytes(s.entries[0][3][:8]) >> 1 if s else None for s in seen],
+            erased,
         )
+
+    def _is_erased(self, sighting: _Sighting) -> bool:
+        if self._erased is None:
+            with self._database.reading() as session:
+                self._erased = self._tombstones.all(session)
+        if not self._erased:
+            return False
+        return any(self._tombstones.mark(entry[3]) in self._erased for entry in sighting.entries)
 
     def flush(self, session: Session) -> None:
         """Write what has been learnt, in the caller's transaction."""

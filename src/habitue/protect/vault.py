@@ -14,7 +14,7 @@ from itertools import repeat
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from habitue.errors import VaultError
@@ -23,6 +23,7 @@ from habitue.protect.keyring import KeyRing
 from habitue.protect.keys import MasterKey
 from habitue.protect.normalise import normalised
 from habitue.protect.sightings import JOINING, Resolved, Sightings
+from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Identifier, Person
 
 __all__ = ["Vault"]
@@ -53,7 +54,7 @@ class Vault:
         self._database = database
         self.hints = hints
         self.ring = KeyRing(database, key)
-        self._sightings = Sightings(database, self)
+        self._sightings = Sightings(database, self, Tombstones(self.ring))
 
     def resolve(
         self,
@@ -149,10 +150,12 @@ class Vault:
                         revealed[customer] = _decrypt(customer, kind, secret, key)
         return revealed
 
-    def opened(self, kinds: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    def opened(
+        self, kinds: Sequence[str], customers: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, str, str]]:
         """Yield ``pseudonym, kind, value`` of everything of these kinds, in the clear.
 
-        For work that needs all of it in memory; nothing of it may be kept.
+        Of these pseudonyms, or of all. For work that needs it in memory; nothing may be kept.
 
         Raises
         ------
@@ -170,6 +173,7 @@ class Vault:
                 )
                 .join(Person, Person.customer == Identifier.customer)
                 .where(Identifier.kind.in_(kinds))
+                .where(true() if customers is None else Identifier.customer.in_(customers))
                 .order_by(Identifier.customer, Identifier.lookup)
                 .execution_options(yield_per=_CHUNK)
             )
@@ -178,6 +182,32 @@ class Vault:
                 if customer != whose:
                     whose, key = customer, self.ring.unwrap(customer, wrapped, generation)
                 yield customer, kind, _decrypt(customer, kind, secret, key)
+
+    def identifiers(self, customers: Sequence[int]) -> list[tuple[str, str]]:
+        """Return kind and value of every identifier of these pseudonyms, each once.
+
+        This opens the vault: for what the person may ask for, not for daily work.
+        """
+        opened = self.opened((*JOINING, "name"), customers)
+        return sorted({(kind, value) for _customer, kind, value in opened})
+
+    def own_lookups(self, customers: Sequence[int]) -> list[bytes]:
+        """Return the look-ups of the identifiers that no other pseudonym holds."""
+        theirs = select(Identifier.lookup).where(Identifier.customer.in_(customers))
+        others = (
+            select(Identifier.lookup)
+            .where(Identifier.lookup.in_(theirs), Identifier.customer.not_in(customers))
+            .distinct()
+        )
+        with self._database.reading() as session:
+            shared = set(session.scalars(others))
+            own = session.scalars(theirs.where(Identifier.kind.in_(JOINING)).distinct())
+            return sorted(lookup for lookup in own if lookup not in shared)
+
+    def lookups(self, value: str) -> list[bytes]:
+        """Return the look-ups that a value has as an identifier of any kind."""
+        forms = [(kind, normalised(kind, value, self.hints)) for kind in JOINING]
+        return [self.lookup(kind, form) for kind, form in forms if form]
 
     def verify(self) -> None:
         """Open one person's key, to see that the master key fits.

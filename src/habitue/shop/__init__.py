@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.shop.audit import AuditLog
     from habitue.shop.consents import Consents
     from habitue.shop.keys import Keys
+    from habitue.shop.privacy import Privacy
     from habitue.state.runs import PublishedRun
 
 __all__ = ["Shop"]
@@ -111,13 +113,11 @@ class Shop(Results, Sources):
         from habitue.columns import IMPORTED
         from habitue.prepare.imports import import_all
         from habitue.progress import Silent, running
-        from habitue.state.lock import writing
 
         if kind is not None and kind not in IMPORTED:
             text = _("There is no kind of records {kind!r}. There are: {known}.")
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
-        with writing(self._state), self._engine() as engine:
-            self.audit.note_settings()
+        with self._writing(), self._engine() as engine:
             self.__dict__.pop("_persons", None)  # what comes in may show who is who
             self._store.sweep()
             ingest = self._ingest(engine)
@@ -147,10 +147,8 @@ class Shop(Results, Sources):
         """
         from habitue.prepare import category_edits
         from habitue.run import run_loop
-        from habitue.state.lock import writing
 
-        with writing(self._state):
-            self.audit.note_settings()
+        with self._writing():
             return run_loop(
                 self._store,
                 self._database,
@@ -220,6 +218,23 @@ class Shop(Results, Sources):
         from habitue.shop.keys import Keys
 
         return Keys(self)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """Access, erasure and limits of time."""
+        from habitue.shop.privacy import Privacy
+
+        return Privacy(self)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the write lock; what a killed erasure left is completed first."""
+        from habitue.state.lock import writing
+
+        with writing(self._state):
+            self.audit.note_settings()
+            self.privacy.resume()
+            yield
 
     # --- people ------------------------------------------------------------------------------
 

@@ -8,11 +8,13 @@ from habitue.state.models import (
     Batch,
     Consent,
     DataKey,
+    Erasure,
     Identifier,
     Link,
     Mapping,
     Person,
     Source,
+    Tombstone,
 )
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "Consent",
     "DataKey",
     "Database",
+    "Erasure",
     "Identifier",
     "Link",
     "Mapping",
     "Person",
     "Source",
+    "Tombstone",
 ]

@@ -67,6 +67,23 @@ class Database:
         with Session(self._engine.execution_options(habitue_reading=True)) as session:
             yield session
 
+    def scrub(self) -> None:
+        """Leave nothing on the disk of what was deleted.
+
+        SQLite overwrites bytes as they are deleted (``secure_delete``), but earlier states of
+        their pages stay in the write-ahead log until it is cut; PostgreSQL keeps deleted rows
+        until a table is written anew.
+        """
+        if self._engine.dialect.name == "sqlite":
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+            return
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM FULL")
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()

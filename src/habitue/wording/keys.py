@@ -12,6 +12,7 @@ __all__ = [
     "band_meaning",
     "category",
     "higher_is_better",
+    "holder",
     "metric",
     "model",
     "plain",
@@ -262,4 +263,22 @@ def accounting_reason(key: str) -> str:
         "service_line": _("service lines: postage, fees, manual entries"),
         "returned_in_full": _("sold, then returned in full"),
         "reduced_by_return": _("sold, then returned in part"),
+    }.get(key, plain(key))
+
+
+def holder(key: str) -> str:
+    """Return what a place that holds personal data has of a person.
+
+    >>> holder("consents"), holder("outbox")
+    ('what they agreed to', 'outbox')
+    """
+    return {
+        "vault": _("who they are"),
+        "links": _("what joins their identities"),
+        "consents": _("what they agreed to"),
+        "records": _("what they bought, looked at and wrote"),
+        "staging": _("unfinished imports"),
+        "rejects": _("rows that could not be imported"),
+        "runs": _("what was concluded about them"),
+        "events": _("visits that are not yet imported"),
     }.get(key, plain(key))

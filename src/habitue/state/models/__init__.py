@@ -3,6 +3,7 @@
 from habitue.state.models.audit import AuditEntry, AuditHead
 from habitue.state.models.base import Base
 from habitue.state.models.consent import Consent
+from habitue.state.models.erasure import Erasure, Tombstone
 from habitue.state.models.keys import DataKey
 from habitue.state.models.people import Identifier, Link, Person
 from habitue.state.models.records import Batch, Mapping
@@ -15,9 +16,11 @@ __all__ = [
     "Batch",
     "Consent",
     "DataKey",
+    "Erasure",
     "Identifier",
     "Link",
     "Mapping",
     "Person",
     "Source",
+    "Tombstone",
 ]

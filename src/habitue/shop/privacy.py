@@ -1,0 +1,123 @@
+"""What a shop owes the people in its data: access, erasure, and limits of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from habitue.errors import UsageError
+from habitue.locale import _
+
+if TYPE_CHECKING:
+    from habitue.progress import Progress
+    from habitue.protect.erasure import Receipt
+    from habitue.protect.holder import Place, Subject
+    from habitue.shop import Shop
+    from habitue.state import Erasure
+
+__all__ = ["Privacy"]
+
+
+class Privacy:
+    """A shop's answers to people who ask for their data, or for its end.
+
+    Parameters
+    ----------
+    shop : Shop
+        The shop.
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def export(self, identifier: int | str) -> dict[str, Any]:
+        """Return everything that is held about a person.
+
+        Raises
+        ------
+        UsageError
+            If nobody is known by the identifier.
+        """
+        from habitue.protect.access import person_file
+
+        return person_file(self._place, self._subject([identifier]))
+
+    def write(self, identifier: int | str, folder: Path) -> tuple[Path, Path]:
+        """Write everything that is held about a person as JSON and as a page; return the files."""
+        from habitue.shop.person_page import write_person_file
+
+        return write_person_file(self.export(identifier), folder, "person")
+
+    def plan(self, identifiers: Sequence[int | str]) -> list[Receipt]:
+        """Return where people are found, without changing anything."""
+        from habitue.protect.erasure import plan
+
+        return plan(self._place, self._subject(identifiers))
+
+    def erase(self, identifiers: Sequence[int | str], progress: Progress | None = None) -> Erasure:
+        """Erase people everywhere and return the receipt.
+
+        They can't be brought back, and exports that hold them are imported without them.
+
+        Raises
+        ------
+        UsageError
+            If nobody is known by an identifier; nobody is erased then.
+        """
+        from habitue.protect.erasure import erase
+        from habitue.state.lock import writing
+
+        shop = self._shop
+        with writing(shop._state):
+            who = self._subject(identifiers)
+            lookups = shop.vault.own_lookups(sorted(who.customers))
+            return erase(self._place, who, lookups, progress)
+
+    def readmit(self, identifier: str) -> int:
+        """Let an erased person's identifier in again, because the person has come back."""
+        from habitue.protect.tombstones import Tombstones
+
+        shop = self._shop
+        lookups = shop.vault.lookups(identifier)
+        with shop._database.writing() as session:
+            lifted = Tombstones(shop.vault.ring).lift(session, lookups)
+        if not lifted:
+            raise UsageError(_("Nobody of that identifier was erased."))
+        return lifted
+
+    def resume(self) -> int:
+        """Complete erasures that a killed process left; return how many those were."""
+        from habitue.protect.erasure import pending, resume
+
+        if not pending(self._shop._database):
+            return 0
+        return resume(self._place)
+
+    def retain(self, now: datetime | None = None) -> dict[str, int]:
+        """Remove records that are older than ``[retention]`` allows; return rows by table."""
+        from habitue.prepare.retention import expire
+        from habitue.protect.retention import limits
+        from habitue.state.lock import writing
+
+        shop = self._shop
+        kept = shop.config.retention.model_dump()
+        with writing(shop._state):
+            return expire(
+                shop.folder / "records", shop._database, limits(kept, now or datetime.now(UTC))
+            )
+
+    @property
+    def _place(self) -> Place:
+        from habitue.protect.holder import Place
+
+        return Place(self._shop.folder, self._shop._database, self._shop.vault)
+
+    def _subject(self, identifiers: Sequence[int | str]) -> Subject:
+        from habitue.protect.holder import Subject
+
+        persons = {self._shop.find(identifier) for identifier in identifiers}
+        aliases = {a for a, person in self._shop._persons.items() if person in persons}
+        customers = frozenset(persons | aliases)
+        return Subject(customers, tuple(self._shop.vault.identifiers(sorted(customers))))
