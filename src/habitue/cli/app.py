@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -144,8 +144,11 @@ def _language(value: str | None) -> str | None:
 def build() -> Any:
     """Return the command group, its texts in the language in force."""
     from habitue.cli import (
+        audit,
         categories,
+        consent,
         evaluate,
+        keys,
         loop,
         loyalty,
         people,
@@ -163,31 +166,41 @@ def build() -> Any:
         rich_markup_mode="rich",
     )
     app.callback(invoke_without_command=True)(_root)
-    for part in (start, records, loop, segments, rules, categories, loyalty, people, evaluate):
+    topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
+    for part in (*topics, consent, audit, keys):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)
     common = [param for param in group.params if param.name in _COMMON]
     for param in common:
         param.rich_help_panel = _("Common options")
-    for command in group.commands.values():
+    for command in _commands(group):
         command.params.extend(common)
     return group
 
 
+def _commands(group: Any) -> Iterator[Any]:
+    """Yield a group's commands, and those of the groups in it."""
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, TyperGroup):
+            yield from _commands(command)
+
+
 def _texts(group: Any) -> None:
-    for command in (group, *group.commands.values()):
+    for command in (group, *_commands(group)):
         command.options_metavar = _("[OPTIONS]")
         if option := command.get_help_option(typer.Context(command)):
             option.help, option.metavar = _("Show this message and exit."), ""
-    group.subcommand_metavar = _("COMMAND [ARGS]...")
+        if isinstance(command, TyperGroup):
+            command.subcommand_metavar = _("COMMAND [ARGS]...")
     help_texts = {
         "install_completion": _("Install completion for this shell."),
         "show_completion": _("Print the completion script for this shell."),
     }
     for param in group.params:
         param.help = help_texts.get(param.name, param.help)
-    for command in (group, *group.commands.values()):
+    for command in (group, *_commands(group)):
         for param in command.params:
             if getattr(param, "is_flag", False):
                 param.metavar = ""  # "<bool>" tells a person nothing
