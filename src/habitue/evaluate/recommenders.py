@@ -137,15 +137,10 @@ def compare(
     tested = {name: _customers(trial) for name, trial in trials.items()}
     chosen, why = _choose(trials, models, seed)
     model = tuned.get(chosen, Popular())
-    return Comparison(
-        table=_table(trials, models, chosen, seed, n),
-        chosen=chosen,
-        model=clone(model),
-        why=why,
-        tested=tested,
-        horizon_days=horizon / timedelta(days=1),
-        parameters={name: model.get_params(deep=False) for name, model in tuned.items()},
-    )
+    days = horizon / timedelta(days=1)
+    settings = {name: model.get_params(deep=False) for name, model in tuned.items()}
+    table = _table(trials, models, chosen, seed, n)
+    return Comparison(table, chosen, clone(model), why, tested, days, settings)
 
 
 _NOTHING: dict[str, Any] = {"protocol": "none", "best": Popular.name}

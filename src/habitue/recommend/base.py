@@ -22,6 +22,7 @@ from habitue.errors import UsageError
 from habitue.locale import _
 from habitue.recommend.heldout import Split
 from habitue.recommend.matrix import Matrix
+from habitue.recommend.ranges import Range
 from habitue.recommend.ranking import Ranking, joined, ndcg, top_n
 from habitue.recommend.reasons import Reason, popular_reasons
 from habitue.recommend.sparse import shared_out
@@ -69,6 +70,11 @@ class Recommender(BaseEstimator, ABC):
     def candidates(cls) -> list[dict[str, Any]]:
         """Return the few hyper-parameter settings that are worth trying, the plainest first."""
         return [{}]
+
+    @classmethod
+    def ranges(cls) -> dict[str, Range]:
+        """Return the settings that a search may choose, with their ranges."""
+        return {}
 
     def fit(self, interactions: Any, items: Any = None, as_of: datetime | None = None) -> Self:
         """Learn from who dealt with what.
@@ -153,6 +159,9 @@ class Recommender(BaseEstimator, ABC):
         check_is_fitted(self, "matrix_")
         rows = np.asarray(rows, dtype=np.int64)
         exclude = self._left_out(rows, n, exclude)
+
+        if len(rows) == 1:
+            return self._ranked(rows, n, exclude)
 
         def block(start: int, end: int) -> Ranking:
             found = self._twin()._ranked(rows[start:end], n, exclude[start:end])

@@ -9,8 +9,10 @@ import scipy.sparse as sp
 
 from habitue.recommend.linear import Linear
 from habitue.recommend.matrix import Matrix
+from habitue.recommend.ranges import Range
 from habitue.recommend.reasons import Reason, sources, together_reasons
 from habitue.recommend.similarity import Association, nearest
+from habitue.recommend.sparse import rows_of
 
 __all__ = ["ItemKNN"]
 
@@ -81,6 +83,16 @@ class ItemKNN(Linear):
         plain = {"source_exponent": 0.75, "target_exponent": 0.25}
         return [{}, plain, {**plain, "customer_exponent": 0.5}]
 
+    @classmethod
+    def ranges(cls) -> dict[str, Range]:
+        return {
+            "neighbours": Range(50, 500, whole=True),
+            "customer_exponent": Range(0.0, 1.0),
+            "power": Range(0.7, 1.7),
+            "source_exponent": Range(0.2, 1.0),
+            "target_exponent": Range(0.0, 0.6),
+        }
+
     def _fit(self, matrix: Matrix) -> None:
         self._turned = None
         association = Association(
@@ -97,7 +109,7 @@ class ItemKNN(Linear):
     def _sides(self, rows: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix]:
         if self._turned is None:
             self._turned = sp.csr_matrix(self.similarity_.T)
-        return self.matrix_.weights[rows], self._turned
+        return rows_of(self.matrix_.weights, rows), self._turned
 
     def _reasons(self, rows: np.ndarray, columns: np.ndarray) -> list[Reason | None]:
         found = sources(self.similarity_, self.matrix_, rows, columns)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import datetime
+from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
 
 from habitue.recommend.base import Recommender
+from habitue.recommend.kernels import Csr
 from habitue.recommend.ranking import Ranking, ranked, room
 from habitue.recommend.sparse import arrays, dense_product, pattern
 
@@ -18,6 +21,10 @@ _TOGETHER = 4_096  # customers ranked at a time
 
 class Linear(Recommender):
     """Scores of customers are ``A B``, times a factor for each item."""
+
+    def fit(self, interactions: Any, items: Any = None, as_of: datetime | None = None) -> Self:
+        self._made = None
+        return super().fit(interactions, items, as_of)
 
     @abstractmethod
     def _sides(self, rows: np.ndarray) -> tuple[sp.csr_matrix, sp.csr_matrix]:
@@ -44,13 +51,21 @@ class Linear(Recommender):
         counts[known] = np.diff(left.indptr)
         indptr = np.concatenate([[0], np.cumsum(counts)])
         _own, indices, data = arrays(left)
-        width = self.matrix_.shape[1]
-        scale = self._scale()
-        scale = np.ones(width, dtype=np.float32) if scale is None else scale
         popular = self.matrix_.by_popularity
-        out = room(len(rows), min(n, width))
+        out = room(len(rows), min(n, self.matrix_.shape[1]))
         best_of_products(
-            (indptr, indices, data), arrays(right), scale, pattern(exclude),
+            (indptr, indices, data), *self._ready(right), pattern(exclude),
             popular.columns, popular.values, out[0].shape[1], *out,
         )  # fmt: skip
         return ranked(*out)
+
+    #: The side of the items and their factors as kernels take them, and what they were made of.
+    _made: tuple[sp.csr_matrix, Csr, np.ndarray] | None = None
+
+    def _ready(self, right: sp.csr_matrix) -> tuple[Csr, np.ndarray]:
+        if self._made is None or self._made[0] is not right:
+            scale = self._scale()
+            if scale is None:
+                scale = np.ones(self.matrix_.shape[1], dtype=np.float32)
+            self._made = right, arrays(right), scale
+        return self._made[1], self._made[2]

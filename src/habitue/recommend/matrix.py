@@ -16,6 +16,7 @@ from habitue.errors import UsageError
 from habitue.locale import _
 from habitue.prepare.interactions import REPEAT_SHARE, pooled_shares
 from habitue.recommend.ranking import Fallback
+from habitue.recommend.sparse import rows_of
 from habitue.recommend.vocabulary import Vocabulary, to_arrow
 
 __all__ = ["RECENT_DAYS", "Details", "Matrix"]
@@ -259,9 +260,12 @@ class Matrix:
 
         Row -1 is an unknown customer, who bought nothing.
         """
-        once = self.bought & ~self.details.repeatable[self.weights.indices]
-        kept = self.keep(once).weights[np.maximum(rows, 0)]
-        return sp.csr_matrix(sp.diags((rows >= 0).astype(np.float32)) @ kept)
+        return rows_of(self._once, rows)
+
+    @cached_property
+    def _once(self) -> sp.csr_matrix:
+        """What was bought and is not repeatable."""
+        return self.keep(self.bought & ~self.details.repeatable[self.weights.indices]).weights
 
 
 def _numbers(table: pa.Table, column: str, default: float) -> np.ndarray:

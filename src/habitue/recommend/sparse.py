@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from habitue.cores import cores
 from habitue.recommend.kernels import Csr, Pattern
 
-__all__ = ["arrays", "dense_product", "pattern", "shared_out"]
+__all__ = ["arrays", "dense_product", "pattern", "rows_of", "shared_out"]
 
 T = TypeVar("T")
 
@@ -57,6 +57,26 @@ def pattern(matrix: sp.csr_matrix) -> Pattern:
         _own(matrix.indptr, np.int64),
         _own(matrix.indices, np.int32),
     )
+
+
+def rows_of(matrix: sp.csr_matrix, rows: np.ndarray) -> sp.csr_matrix:
+    """Return some rows of a matrix; -1 stands for an empty one.
+
+    >>> rows_of(sp.csr_matrix([[1.0, 0.0], [0.0, 2.0]]), np.array([1, -1])).toarray().tolist()
+    [[0.0, 2.0], [0.0, 0.0]]
+    """
+    if len(rows) == 1:  # a request for one customer: what SciPy checks takes longer than the rest
+        start, end = (
+            (matrix.indptr[rows[0]], matrix.indptr[rows[0] + 1]) if rows[0] >= 0 else (0, 0)
+        )
+        made = sp.csr_matrix((1, matrix.shape[1]), dtype=matrix.dtype)
+        made.data, made.indices = matrix.data[start:end], matrix.indices[start:end]
+        made.indptr = np.array([0, end - start], dtype=matrix.indptr.dtype)
+        return made
+    kept = sp.csr_matrix(matrix[np.maximum(rows, 0)])
+    if (rows < 0).any():
+        kept = sp.csr_matrix(sp.diags((rows >= 0).astype(np.float32)) @ kept)
+    return kept
 
 
 def _own(values: np.ndarray, dtype: type) -> np.ndarray:

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from habitue.recommend.linear import Linear
 from habitue.recommend.matrix import Matrix
+from habitue.recommend.ranges import Range
 from habitue.recommend.reasons import Reason, neighbour_reasons
 from habitue.recommend.similarity import Association, nearest
 
@@ -74,6 +75,16 @@ class UserKNN(Linear):
     def candidates(cls) -> list[dict[str, Any]]:
         strict = {"neighbours": 300, "item_exponent": 0.5, "power": 1.2}
         return [{}, {"neighbours": 300}, {**strict, "popularity_exponent": 0.1}]
+
+    @classmethod
+    def ranges(cls) -> dict[str, Range]:
+        return {
+            "neighbours": Range(50, 1_000, whole=True),
+            "item_exponent": Range(0.0, 1.0),
+            "power": Range(0.7, 1.7),
+            "source_exponent": Range(0.0, 1.0),
+            "popularity_exponent": Range(-0.2, 0.6),
+        }
 
     #: The customers last asked for, and their neighbours: scores and reasons both need them.
     _last: tuple[np.ndarray, sp.csr_matrix] | None = None
