@@ -201,6 +201,7 @@ def _joined(table: pa.Table, names: Sequence[str]) -> pa.Array:
     cells = [_first(table, [name]) for name in names if name]
     if not cells:
         return pa.nulls(len(table), pa.string())
-    joined = pc.binary_join_element_wise(*cells, " ", null_handling="skip")
+    # Not null_handling="skip": Arrow 26 leaves rows out whose parts are all null.
+    joined = pc.binary_join_element_wise(*cells, " ", null_handling="replace", null_replacement="")
     joined = pc.utf8_trim_whitespace(joined)
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)

@@ -8,7 +8,7 @@ proof: content may veto it, and the table as a whole decides what a name like ``
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from habitue.text import normalise
 
@@ -185,6 +185,7 @@ NAMES: dict[str, dict[str, str]] = {
 _PUNCTUATION = re.compile(r"[^\w]+|_", re.UNICODE)
 
 
+@lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """Return a column's name folded for comparison.
 
