@@ -102,15 +102,8 @@ class Work:
 
 
 _PREPARATORY = (
-    "selected",
-    "visits",
-    "voices",
-    "described",
-    "products",
-    "people",
-    "numbered",
-    "linked",
-)
+    "selected", "visits", "voices", "described", "products", "people", "numbered", "linked",
+)  # fmt: skip
 
 
 def prepare(work: Work) -> None:
@@ -312,19 +305,8 @@ def run_loop(
         work = _open(engine, store, database, config, as_of)
         work.tree, work.edits = in_force(runs, config.prepare), edits
         work.own = own or Internal()
-        seconds: dict[str, float] = {}
-        for key, stage in STAGES:
-            progress.step(stage_title(key))
-            seconds[key] = _timed(stage, work)
-        _sum_up(work)
-        draft = runs.draft()
-        work.summary["run"] = draft.id
-        progress.step(stage_title("report"))
-        started = time.perf_counter()
-        draft.text("report.html", build(Results(tables=work.tables, summary=work.summary)))
-        seconds["report"] = time.perf_counter() - started
-        progress.step(stage_title("publish"))
-        _write(work, draft, seconds)
+        seconds = _stages(work, progress)
+        draft = _drafted(work, runs, progress, seconds)
         if audit is not None:
             audit.note("run", details={"run": draft.id, "customers": work.tables["rfm"].num_rows})
         published = draft.publish()
@@ -332,7 +314,19 @@ def run_loop(
     return published
 
 
-def _sum_up(work: Work) -> None:
+def _stages(work: Work, progress: Progress) -> dict[str, float]:
+    """Do all stages; return how many seconds each took."""
+    seconds: dict[str, float] = {}
+    for key, stage in STAGES:
+        progress.step(stage_title(key))
+        started = time.perf_counter()
+        stage(work)
+        seconds[key] = time.perf_counter() - started
+    return seconds
+
+
+def _drafted(work: Work, runs: Runs, progress: Progress, seconds: dict[str, float]) -> Draft:
+    """Write the results beside the runs, to be published."""
     work.summary["findings"] = findings(work.tables, work.summary)
     work.summary["notes"] = notes(
         work.tables,
@@ -340,12 +334,15 @@ def _sum_up(work: Work) -> None:
         work.choices["segments"].note,
         work.choices["repurchase"].why,
     ) + objections.note(work.objected)
-
-
-def _timed(stage: Callable[[Work], None], work: Work) -> float:
+    draft = runs.draft()
+    work.summary["run"] = draft.id
+    progress.step(stage_title("report"))
     started = time.perf_counter()
-    stage(work)
-    return time.perf_counter() - started
+    draft.text("report.html", build(Results(tables=work.tables, summary=work.summary)))
+    seconds["report"] = time.perf_counter() - started
+    progress.step(stage_title("publish"))
+    _write(work, draft, seconds)
+    return draft
 
 
 def _open(
