@@ -10,8 +10,10 @@
     ├── RecordError               records that can't be read as a whole
     │   ├── FormatError           the file is not what it says, or nothing that we read
     │   ├── MappingError          a column that is needed was not found, or is unknown
-    │   └── PartlyImportedError   some of several files; the others are imported
+    │   ├── PartlyImportedError   some of several files; the others are imported
+    │   └── InvalidEventsError    web events that can't be taken; none of them is kept
     ├── NotEnoughDataError        a method needs more rows than there are
+    ├── BusyError                 more comes in than can be stored; try again in a moment
     └── VaultError                the master key is missing or does not fit
 
 A message says what is wrong, the value seen, where, and what to do next. It never holds
@@ -20,12 +22,15 @@ personal data: a row is named by file and line, a customer by pseudonym.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
+    "BusyError",
     "ConfigError",
     "FormatError",
     "HabitueError",
+    "InvalidEventsError",
     "MappingError",
     "NoRunError",
     "NotEnoughDataError",
@@ -81,6 +86,25 @@ class PartlyImportedError(RecordError):
     def __init__(self, message: str, reports: list[Any]) -> None:
         super().__init__(message)
         self.reports = reports
+
+
+class InvalidEventsError(RecordError):
+    """Web events that can't be taken; nothing of what came with them is kept.
+
+    Parameters
+    ----------
+    problems : sequence of tuple
+        For each bad event its place, the field, and the reason's key; the first twenty.
+    """
+
+    def __init__(self, problems: Sequence[tuple[int, str, str]]) -> None:
+        place, field, reason = problems[0]
+        super().__init__(f"event {place}: {field}: {reason}")
+        self.problems = list(problems[:20])
+
+
+class BusyError(HabitueError):
+    """More comes in than can be stored; try again in a moment."""
 
 
 class NotEnoughDataError(HabitueError):

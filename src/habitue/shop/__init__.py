@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from habitue import config as settings
 from habitue.errors import ShopError, UsageError
 from habitue.locale import _
+from habitue.shop.events import WebEvents
 from habitue.shop.results import Results
-from habitue.shop.sources import Sources
 
 if TYPE_CHECKING:  # what a command does not need it does not load: see the imports inside
     from habitue.doctor import Check
@@ -24,12 +24,14 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.shop.consents import Consents
     from habitue.shop.keys import Keys
     from habitue.shop.privacy import Privacy
+    from habitue.shop.scheduling import Scheduling
+    from habitue.shop.watching import Happened, Watching
     from habitue.state.runs import PublishedRun
 
 __all__ = ["Shop"]
 
 
-class Shop(Results, Sources):
+class Shop(Results, WebEvents):
     """A shop: a folder with settings (``habitue.toml``), records, state and runs.
 
     Examples
@@ -124,6 +126,48 @@ class Shop(Results, Sources):
             given, staging = [Path(path) for path in paths], self._state / "unpacked"
             with running(progress or Silent(), _("Importing"), len(given)) as steps:
                 return import_all(ingest, given, staging, steps, kind, mapping, dry_run)
+
+    def watch(
+        self,
+        folders: Sequence[str | Path],
+        interval: float = 10.0,
+        told: Callable[[Happened], None] = lambda happened: None,
+        move_to: str | Path | None = None,
+    ) -> Watching:
+        """Return a watch over folders; each of its rounds imports what is complete and new.
+
+        Parameters
+        ----------
+        folders : sequence of path
+            What to watch, with the folders inside.
+        interval : float
+            Seconds without a change after which a file is complete.
+        told : callable
+            Called with each thing that happens.
+        move_to : path, optional
+            Where files go once they are imported; they stay where they are if left out.
+
+        Raises
+        ------
+        UsageError
+            If a folder does not exist, or files would be moved into what is watched.
+        """
+        from habitue.shop.watching import Watching
+
+        to = Path(move_to) if move_to is not None else None
+        return Watching(self, [Path(folder) for folder in folders], interval, told, to)
+
+    def schedule(self, told: Callable[[Happened], None] = lambda happened: None) -> Scheduling:
+        """Return the shop's schedule; each of its rounds does what is due.
+
+        Raises
+        ------
+        UsageError
+            If nothing is scheduled.
+        """
+        from habitue.shop.scheduling import Scheduling
+
+        return Scheduling(self, told)
 
     def records(self, table: str) -> Frame:
         """Return a whole record table as it was imported."""
