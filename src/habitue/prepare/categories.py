@@ -16,20 +16,16 @@ import pyarrow as pa
 from scipy import sparse
 
 from habitue.prepare import category_departments, category_paths
-from habitue.prepare.category_edits import Edits
+from habitue.prepare.category_edits import LIKENESS, NONE, PERSON, SHOP, TITLES, Edits
 from habitue.prepare.category_match import inherited
 from habitue.prepare.category_names import name_groups
 from habitue.prepare.title_groups import TitleGroups
 from habitue.prepare.title_index import TitleIndex
 
-__all__ = ["LIKENESS", "NONE", "OTHER", "PERSON", "SHOP", "TITLES", "group"]
+__all__ = ["OTHER", "group"]
 
 #: Category of a product that is like no others; a key, worded at the edge.
 OTHER = "other"
-
-#: Why a product is in its category: said by the shop's export, by a person, grouped by titles,
-#: joined to what is most like it, or like nothing.
-SHOP, PERSON, TITLES, LIKENESS, NONE = "shop", "person", "titles", "likeness", "none"
 
 _MERGING = 3.0  # what departments count when groups are merged, against when they form
 

@@ -25,9 +25,25 @@ from pathlib import Path
 from habitue.errors import RecordError
 from habitue.locale import _
 
-__all__ = ["COLUMNS", "FILE", "Edits", "Place", "read", "write"]
+__all__ = [
+    "COLUMNS",
+    "FILE",
+    "LIKENESS",
+    "NONE",
+    "PERSON",
+    "SHOP",
+    "TITLES",
+    "Edits",
+    "Place",
+    "read",
+    "write",
+]
 
 FILE = "categories.csv"
+#: Why a product is where it is: said by the shop's export, by a person, grouped by titles, joined
+#: to what is most like it, or like nothing.
+SHOP, PERSON, TITLES, LIKENESS, NONE = "shop", "person", "titles", "likeness", "none"
+
 _FORMULA = tuple("=+-@")
 COLUMNS = ("item_id", "title", "department", "category", "was_department", "was_category")
 

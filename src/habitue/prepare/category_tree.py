@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from habitue.config import PrepareSection
 from habitue.errors import NoRunError
+from habitue.prepare.category_edits import LIKENESS, TITLES
 from habitue.state.runs import Runs
 
 __all__ = ["COLUMNS", "in_force", "outline"]
@@ -18,7 +19,8 @@ COLUMNS = ("item_id", "department", "category", "placed")
 def in_force(runs: Runs, settings: PrepareSection) -> pa.Table | None:
     """Return where each product stands, None if nothing stands.
 
-    Another number of categories (``[prepare] categories``) begins a new tree.
+    If another number of categories is asked for (``[prepare] categories``), nothing is settled:
+    products are grouped afresh, and groups that go on keep their names.
     """
     try:
         run = runs.current()
@@ -26,9 +28,13 @@ def in_force(runs: Runs, settings: PrepareSection) -> pa.Table | None:
         tree = run.table("catalogue")
     except (NoRunError, OSError, KeyError):
         return None
-    if before != settings.categories or any(name not in tree.column_names for name in COLUMNS):
+    if any(name not in tree.column_names for name in COLUMNS):
         return None
-    return tree.select(list(COLUMNS))
+    tree = tree.select(list(COLUMNS))
+    if before == settings.categories:
+        return tree
+    placed = [LIKENESS if why == TITLES else why for why in tree["placed"].to_pylist()]
+    return tree.set_column(COLUMNS.index("placed"), "placed", pa.array(placed, pa.string()))
 
 
 def outline(catalogue: pa.Table, examples: int = 3) -> pa.Table:
