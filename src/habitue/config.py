@@ -22,6 +22,7 @@ from pydantic import (
 
 from habitue.errors import ConfigError
 from habitue.locale import _
+from habitue.schedule import Times
 
 __all__ = ["FILE", "Config", "load"]
 
@@ -148,6 +149,21 @@ class RetentionSection(_Section):
     posts: str = ""
 
 
+class ScheduleSection(_Section):
+    """What happens by itself, ``habitue schedule``."""
+
+    imports: tuple[str, ...] = Field((), alias="import")
+    run: str = ""
+    interval: int = Field(60, ge=1, le=86_400)
+
+    @field_validator("run")
+    @classmethod
+    def _times(cls, value: str) -> str:
+        if value:
+            Times.parse(value)
+        return value
+
+
 class Config(_Section):
     """All settings of a shop."""
 
@@ -162,6 +178,7 @@ class Config(_Section):
     consent: ConsentSection = ConsentSection()
     protect: ProtectSection = ProtectSection()
     events: EventsSection = EventsSection()
+    schedule: ScheduleSection = ScheduleSection()
     sources: dict[str, SourceSection] = {}
 
 
@@ -200,7 +217,7 @@ def load(folder: Path, overrides: dict[str, Any] | None = None) -> Config:
 
 def _fields() -> dict[str, list[str]]:
     return {
-        name: list(field.annotation.model_fields)
+        name: [part.alias or key for key, part in field.annotation.model_fields.items()]
         for name, field in Config.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
     }

@@ -36,7 +36,7 @@ def settings_file(name: str = "", currency: str = "", language: str = "") -> str
         "# " + _("Settings of this shop. A line that starts with # has no effect; it shows the"),
         "# " + _("default. An environment variable wins, for instance HABITUE_RUN_SEED=3."),
     ]
-    defaults = Config().model_dump(mode="json")
+    defaults = Config().model_dump(mode="json", by_alias=True)
     notes = _notes()
     for section, values in defaults.items():
         if section == "sources":
@@ -83,6 +83,9 @@ def _notes() -> dict[str, str]:
         "prepare.view_weight": _("what looking counts against buying (1)"),
         "identity.handles": _("join people by names on platforms: only with their opt-in"),
         "identity.probabilistic": _("before each run, also join people who are alike beyond doubt"),
+        "schedule.import": _("folders to watch, @names of databases to import before a run"),
+        "schedule.run": _("when to run: hourly, daily 03:00, weekly mon 03:00, monthly 1 03:00"),
+        "schedule.interval": _("seconds without a change after which a file is complete"),
         "run.seed": _("the same seed and records give the same results"),
         "run.horizon_days": _("days ahead that loyalty looks"),
         "run.memory_limit": _("what the engine may hold before it spills to disk"),

@@ -27,7 +27,7 @@ def test_a_new_shop_has_the_defaults_and_its_name(tmp_path: Path, language: str)
 def test_every_setting_is_shown_with_its_default_and_a_note(language: str) -> None:
     with use(language):
         lines = settings_file().splitlines()
-    for section, values in Config().model_dump(exclude={"sources"}).items():
+    for section, values in Config().model_dump(exclude={"sources"}, by_alias=True).items():
         assert f"[{section}]" in lines
         for key in values:
             shown = [line for line in lines if line.startswith(f"# {key} = ")]

@@ -156,6 +156,7 @@ def build() -> Any:
         rules,
         segments,
         start,
+        watch,
     )
 
     app = typer.Typer(
@@ -167,7 +168,7 @@ def build() -> Any:
     )
     app.callback(invoke_without_command=True)(_root)
     topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
-    for part in (*topics, consent, audit, keys):
+    for part in (*topics, watch, consent, audit, keys):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)
