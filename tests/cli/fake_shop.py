@@ -56,6 +56,7 @@ class FakeImport:
     rejects_file: Path | None = Path("rejects/orders.csv")
     batch: str | None = "b1"
     already: bool = False
+    amended: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"rejects_file": str(self.rejects_file)}
