@@ -31,6 +31,7 @@ NOBODY_TABLES: dict[str, str] = {
     "audit": "pseudonyms that lead nowhere once a person is erased; the chain must stay whole",
     "audit_head": "the number and seal of the last entry",
     "tombstones": "keyed hashes, so that the erased do not come back",
+    "answers": "keyed hashes of groups, never of one person, and what was answered",
     "erasures": "pseudonyms that lead nowhere any more, and counts",
 }
 #: Files of a shop that can't hold a person, and why.

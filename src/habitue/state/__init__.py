@@ -2,6 +2,7 @@
 
 from habitue.state.database import Database
 from habitue.state.models import (
+    Answer,
     AuditEntry,
     AuditHead,
     Base,
@@ -18,6 +19,7 @@ from habitue.state.models import (
 )
 
 __all__ = [
+    "Answer",
     "AuditEntry",
     "AuditHead",
     "Base",

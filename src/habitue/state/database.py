@@ -22,7 +22,7 @@ from habitue.locale import _
 __all__ = ["HEAD", "Database"]
 
 #: The revision that this version of Habitué works with.
-HEAD = "0006"
+HEAD = "0007"
 
 
 class Database:

@@ -1,5 +1,6 @@
 """The tables of the state database, one file a topic."""
 
+from habitue.state.models.answers import Answer
 from habitue.state.models.audit import AuditEntry, AuditHead
 from habitue.state.models.base import Base
 from habitue.state.models.consent import Consent
@@ -10,6 +11,7 @@ from habitue.state.models.records import Batch, Mapping
 from habitue.state.models.sources import Source
 
 __all__ = [
+    "Answer",
     "AuditEntry",
     "AuditHead",
     "Base",

@@ -1,0 +1,130 @@
+"""Numbers about groups that tell nothing of few people, however they are combined.
+
+Three rules, each against one way of singling people out:
+
+- A group below the minimum has no number, and where all parts of a known whole are shown, as many
+  more parts are hidden as it takes for the rest not to give it away (``suppressed``).
+- Two groups that differ by fewer people than the minimum have the same number (``Answers``): the
+  one that was asked for first is answered for both. Whoever asks for a group, and then for the
+  same group without one person, learns nothing.
+- A number is rounded up or down at random to a multiple of five, so that its mean is right
+  (unbiased random rounding: Nargundkar and Saveland 1972, "Random-rounding to prevent statistical
+  disclosures"), and several numbers can't be added up to a small one. The same group always has
+  the same number: asking again does not average the rounding away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from habitue.protect.difference import Sketch, sketch
+from habitue.protect.keyring import KeyRing
+from habitue.state import Answer
+
+__all__ = ["BASE", "MIN_GROUP", "Answers", "groups_key", "suppressed"]
+
+#: Fewer people than this are never counted out: a group of three is three people one knows.
+MIN_GROUP = 10
+#: Numbers of people are multiples of this.
+BASE = 5
+
+Customers = npt.NDArray[np.int64]
+
+
+def suppressed(counts: Sequence[int], min_group: int = MIN_GROUP) -> npt.NDArray[np.bool_]:
+    """Say which parts of a known whole must not be shown.
+
+    All below the minimum, and of the others, the smallest first, as many as it takes for the
+    hidden parts to be two at least and to hold ``min_group`` people together. Empty parts say
+    nothing of anybody and are shown.
+
+    Examples
+    --------
+    >>> suppressed([120, 4, 33, 0, 15]).tolist()
+    [False, True, False, False, True]
+    >>> suppressed([120, 33]).tolist()
+    [False, False]
+    """
+    people = np.asarray(counts, dtype=np.int64)
+    hidden = (people > 0) & (people < min_group)
+    if not hidden.any():
+        return hidden
+    for part in np.argsort(people, kind="stable"):
+        if hidden.sum() >= 2 and people[hidden].sum() >= min_group:
+            break
+        if people[part] >= min_group:
+            hidden[part] = True
+    return hidden
+
+
+def groups_key(ring: KeyRing) -> bytes:
+    """Return the key of the shop's answers about groups."""
+    return hmac.digest(ring.key("tombstone"), b"numbers about groups", "sha256")
+
+
+class Answers:
+    """Answers the question how many people a group has, and remembers what it answered.
+
+    Parameters
+    ----------
+    key : bytes
+        Keys the rounding and the notes (``groups_key``): who does not have it can't foresee them.
+    session : Session
+        The caller's transaction: what is answered is noted in it.
+    min_group : int
+        Smallest group that has a number.
+    """
+
+    def __init__(self, key: bytes, session: Session, min_group: int = MIN_GROUP) -> None:
+        self._key = key
+        self._session = session
+        self._min = min_group
+
+    def count(self, customers: Customers) -> int | None:
+        """Return about how many people a group has, a multiple of 5; None below the minimum.
+
+        Parameters
+        ----------
+        customers : array of int, shape (people,)
+            The group: one number a person.
+        """
+        people = np.unique(customers)
+        if len(people) < self._min:
+            return None
+        asked = sketch(people, self._key)
+        if (near := self._near(asked)) is not None:
+            return near
+        answer = self._rounded(len(people), asked.digest)
+        self._session.add(
+            Answer(digest=asked.digest, people=asked.people, table=asked.table(), answer=answer)
+        )
+        self._session.flush()
+        return answer
+
+    def _near(self, asked: Sketch) -> int | None:
+        """Return the answer for the nearest group that was asked for, if it is near enough."""
+        low, high = asked.people - self._min, asked.people + self._min
+        earlier = self._session.execute(
+            select(Answer.people, Answer.table, Answer.digest, Answer.answer)
+            .where(Answer.people > low, Answer.people < high)
+            .order_by(Answer.asked, Answer.digest)
+        )
+        found: tuple[int, int] | None = None
+        for people, table, digest, answer in earlier:
+            apart = asked.distance(Sketch.of(people, table, asked.salt, digest), self._min)
+            if apart is not None and (found is None or apart < found[0]):
+                found = apart, answer
+        return None if found is None else found[1]
+
+    def _rounded(self, people: int, digest: bytes) -> int:
+        """Round to a multiple of the base: up with the probability that makes the mean right."""
+        down, rest = divmod(people, BASE)
+        draw = int.from_bytes(hmac.digest(self._key, digest, hashlib.sha256)[:8]) / 2**64
+        return BASE * (down + (draw < rest / BASE))
