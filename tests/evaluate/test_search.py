@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import scipy.sparse as sp
-from tests.recommend.worlds import random_world, two_camps
+from tests.recommend.worlds import NOW, random_world, two_camps
 
 from habitue.errors import UsageError
 from habitue.evaluate.search import FAST, fewer, sample, search
@@ -29,6 +29,22 @@ def test_what_is_held_out_is_not_learnt_from() -> None:
     assert split.train.weights[split.rows].multiply(split.truth).nnz == 0
     whole = split.train.weights[split.rows] + split.truth
     assert (whole.toarray() == matrix.weights[split.rows].toarray()).all()
+
+
+def test_where_times_are_known_the_latest_are_held_out() -> None:
+    matrix = Matrix.of(random_world(2), as_of=NOW)
+    split = sample(matrix, 100, seed=0)
+    kept = dict(zip(_pairs(split.train.weights), split.train.last, strict=True))
+    ages = dict(zip(_pairs(matrix.weights), matrix.last, strict=True))
+    for place, row in enumerate(split.rows.tolist()):
+        own = [age for (customer, _item), age in kept.items() if customer == row]
+        for item in split.truth[[place]].indices.tolist():
+            assert ages[row, item] <= min(own)
+
+
+def _pairs(matrix: sp.csr_matrix) -> list[tuple[int, int]]:
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return list(zip(rows.tolist(), matrix.indices.tolist(), strict=True))
 
 
 def test_a_fifth_of_everybodys_items_is_held_out() -> None:
