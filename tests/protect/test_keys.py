@@ -62,7 +62,7 @@ class TestRotation:
             Vault(database, OLD).reveal(customers, "email")
         assert verify(KeyRing(database, NEW)).sound
         actions = [entry["action"] for entry in Audit(KeyRing(database, NEW)).entries()]
-        assert actions == ["key_rotation", "key_rotated"]
+        assert actions == ["key_rotation", "key_rotated", "reveal"]
 
     def test_the_old_generation_is_gone_and_all_that_it_wrapped(self, database: Database) -> None:
         fill(database)

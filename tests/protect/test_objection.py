@@ -108,6 +108,14 @@ def test_runs_imports_settings_and_consents_are_logged(shops: tuple[Shop, Shop])
     assert after.audit.verify(str(after.audit.head())).sound
 
 
+def test_opening_the_vault_is_logged(shops: tuple[Shop, Shop]) -> None:
+    shop = shops[0]
+    customer = shop.find("c7@example.com")
+    assert shop.reveal([customer], "email") == {customer: "c7@example.com"}
+    *_, entry = shop.audit.entries("reveal")
+    assert entry["details"] == {"kind": "email", "customers": 1}
+
+
 def test_changed_settings_are_logged_once(shops: tuple[Shop, Shop]) -> None:
     shop = Shop.open(shops[1].folder)
     file = shop.folder / "habitue.toml"

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from habitue.errors import VaultError
 from habitue.locale import _
+from habitue.protect.audit import Audit
 from habitue.protect.keyring import KeyRing
 from habitue.protect.keys import MasterKey
 from habitue.protect.normalise import normalised
@@ -127,7 +128,7 @@ class Vault:
         return []
 
     def reveal(self, customers: Sequence[int], kind: str) -> dict[int, str]:
-        """Return one identifier of that kind for each customer that has any.
+        """Return one identifier of that kind for each customer that has any; this is logged.
 
         Raises
         ------
@@ -135,6 +136,11 @@ class Vault:
             If the master key is not the one that the vault was filled with.
         """
         revealed: dict[int, str] = {}
+        if len(customers) == 0:
+            return revealed
+        subject = int(customers[0]) if len(customers) == 1 else None
+        details = {"kind": kind, "customers": len(customers)}
+        Audit(self.ring).note("reveal", subject, details)
         with self._database.reading() as session:
             for start in range(0, len(customers), _CHUNK):
                 chunk = customers[start : start + _CHUNK]
