@@ -155,6 +155,7 @@ def build() -> Any:
         records,
         rules,
         segments,
+        serve,
         start,
         watch,
     )
@@ -168,7 +169,7 @@ def build() -> Any:
     )
     app.callback(invoke_without_command=True)(_root)
     topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
-    for part in (*topics, watch, consent, audit, keys):
+    for part in (*topics, watch, serve, consent, audit, keys):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)

@@ -213,7 +213,9 @@ def import_(
     from habitue.cli.records import Kind
     from habitue.cli.records import import_ as import_records
 
-    import_records(ctx, paths, kind=Kind.consents, mapping=None, dry_run=dry_run)
+    import_records(
+        ctx, [str(path) for path in paths], kind=Kind.consents, mapping=None, dry_run=dry_run
+    )
 
 
 def export_(

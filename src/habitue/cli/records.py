@@ -11,6 +11,7 @@ import typer
 
 from habitue.cli.imported import show
 from habitue.cli.session import Session
+from habitue.cli.sources import import_source, is_source
 from habitue.cli.watch import seconds, watch_folders
 from habitue.errors import PartlyImportedError, UsageError
 from habitue.locale import _
@@ -43,8 +44,11 @@ def add(app: typer.Typer, kind: type[Any]) -> None:
 def import_(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH", help=_("Files, zip archives, or folders of them.")),
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help=_("Files, zip archives, folders of them, a database's address, or @NAME."),
+        ),
     ],
     kind: Annotated[Kind | None, typer.Option("--as", metavar="KIND", help=_kinds())] = None,
     mapping: Annotated[
@@ -55,6 +59,17 @@ def import_(
             help=_("Which column holds a field; remembered for files like this one."),
         ),
     ] = None,
+    query: Annotated[
+        str, typer.Option("--query", metavar="SQL", help=_("What to read from the database."))
+    ] = "",
+    cursor: Annotated[
+        str,
+        typer.Option(
+            "--cursor",
+            metavar="COLUMN",
+            help=_("A column of the query that grows: the next import goes on from there."),
+        ),
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Read and check everything, keep nothing."))
     ] = False,
@@ -79,11 +94,15 @@ def import_(
     if watch:
         if any(how.values()) or dry_run:
             raise UsageError(_("--watch takes neither --as nor --map nor --dry-run."))
-        watch_folders(session, paths, seconds(interval), once=once, move_to=move_to)
+        watch_folders(
+            session, [Path(path) for path in paths], seconds(interval), once=once, move_to=move_to
+        )
     elif once or move_to:
         raise UsageError(_("--once and --move-to are for --watch."))
+    elif query or cursor or any(is_source(path) for path in paths):
+        show(session, import_source(session, paths, query, cursor, how, dry_run), dry_run=dry_run)
     else:
-        _import(session, paths, how, dry_run=dry_run)
+        _import(session, [Path(path) for path in paths], how, dry_run=dry_run)
 
 
 def _import(session: Session, paths: list[Path], how: dict[str, Any], *, dry_run: bool) -> None:
