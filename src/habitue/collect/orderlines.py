@@ -75,8 +75,12 @@ class OrderLines(Part):
                        *(("status",) if columns.tells_status() else ()),
                        *(name for name, found in columns.others.items()
                          if found and name not in ("currency", "status")))  # fmt: skip
-        money = (columns.price, columns.amount, columns.paid, columns.off)
-        cells = [cleaned(as_text(source.sample[name])).drop_null() for name in money if name]
+        money = {columns.price, columns.full, columns.amount, columns.paid, columns.off}
+        cells = [
+            cleaned(as_text(source.sample[name])).drop_null()
+            for name in source.columns
+            if name in money
+        ]
         hint = "," if ("delimiter", "semicolon") in source.facts else "."
         self.mark = decimal_mark(chain.from_iterable(c.unique().to_pylist() for c in cells), hint)[
             0
@@ -139,7 +143,10 @@ class OrderLines(Part):
         if self.columns.aftersales:
             after = pc.match_substring_regex(texts[self.columns.aftersales], _PAID_BACK)
             back = pc.or_(back, pc.fill_null(after, False))
-        return pc.if_else(back, pa.scalar("returned"), own)
+        status = pc.if_else(back, pa.scalar("returned"), own)
+        if not self.columns.cancelled:
+            return status
+        return pc.if_else(texts[self.columns.cancelled].is_valid(), pa.scalar("cancelled"), status)
 
     def line_names(self, item: pa.Array, title: pa.Array) -> pa.Array:
         """Return what tells an order's lines apart; to be replaced by a format."""
@@ -188,7 +195,7 @@ class OrderLines(Part):
         names = self.columns
         rows = len(group)
         total, known, currency = self._totals(texts, group)
-        own = names.amount or names.price
+        own = names.amount or names.price or names.full
         if own:
             price = self.numbers(texts, own)
             currency = price.currency if price.currency is not None else currency
@@ -217,7 +224,7 @@ class OrderLines(Part):
         """Return each line's full price, and what it cost after its own discount."""
         names = self.columns
         if not names.amount:
-            full = _times(own.micros, pieces)
+            full = _times(own.micros, pieces) if names.price else own.micros
             return full, full - self._off(texts, full) if names.off else full
         base = own.micros
         if names.apart:
@@ -225,6 +232,8 @@ class OrderLines(Part):
             base = np.where((apart > 0) & (apart <= base), base - apart, base)
         if names.price:
             return np.maximum(_times(self.numbers(texts, names.price).micros, pieces), base), base
+        if names.full:
+            return np.maximum(self.numbers(texts, names.full).micros, base), base
         return base + np.abs(self.numbers(texts, names.off).micros) if names.off else base, base
 
     def _off(self, texts: Mapping[str, pa.Array], full: np.ndarray) -> np.ndarray:

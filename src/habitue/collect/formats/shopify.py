@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from habitue.collect.base import Source
 from habitue.collect.export import ExportFormat, Part
 from habitue.collect.headers import Header
@@ -56,13 +50,6 @@ class Shopify(ExportFormat):
             refund=find("Refunded Amount"),
             others=others,
             fill=True,
-            more=(find("Cancelled at"),),
+            cancelled=find("Cancelled at"),
         )
-        return [_Lines(source, columns)]
-
-
-class _Lines(OrderLines):
-    def status(self, texts: Mapping[str, pa.Array], paid_back: np.ndarray) -> pa.Array:
-        cancelled = texts[self.columns.more[0]].is_valid() if self.columns.more[0] else None
-        status = super().status(texts, paid_back)
-        return status if cancelled is None else pc.if_else(cancelled, "cancelled", status)
+        return [OrderLines(source, columns)]
