@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from scipy import sparse
+from sklearn.metrics import normalized_mutual_info_score
 from tests.shared import shared_data
 
+from habitue.collect.demo.catalogue import make_catalogue
 from habitue.config import PrepareSection
 from habitue.engines import DuckDBEngine
 from habitue.prepare.categories import OTHER, group
@@ -46,6 +48,15 @@ def test_departments_are_named_in_the_titles_language() -> None:
     titles = [s + kind for kinds in ZH.values() for kind in kinds for s in STYLES_ZH]
     tree = group(_table(titles), 6, n_departments=2)
     assert tree["department"].to_pylist() == ["首饰"] * 24 + ["餐具"] * 24
+
+
+@pytest.mark.parametrize("language", ["titles", "titles_zh"])
+def test_the_sample_shops_categories_are_found_again(language: str) -> None:
+    shop = make_catalogue(np.random.default_rng(0), 20_000)
+    tree = group(_table(getattr(shop, language)), 24)
+    found = tree["category"].to_pylist()
+    assert normalized_mutual_info_score(shop.category, found) > 0.85
+    assert max(map(found.count, set(found))) < 0.2 * len(found)
 
 
 def test_each_category_stands_in_one_department() -> None:

@@ -7,13 +7,14 @@ names departments; categories are formed and named by the shop's own words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from habitue.text import singular
+from habitue.text import han_runs, singular
 
-__all__ = ["Department", "Kind", "departments", "kind_of", "kinds", "plural"]
+__all__ = ["Department", "Kind", "departments", "kind_of", "kinds", "long_words", "plural"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,23 @@ def kind_of(term: str) -> int:
     ('Earrings', 'Jewellery', '杯子')
     """
     return _numbers().get(term.removeprefix("…"), -1)
+
+
+@cache
+def _long() -> re.Pattern[str]:
+    words = (word for word in _numbers() if len(word) > 2 and han_runs(word))
+    return re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
+
+
+def long_words(run: str) -> list[str]:
+    """Return the known words of three characters or more in a run of Chinese characters.
+
+    Shorter ones are the pairs and the last character that every run is parted into.
+
+    >>> long_words("玫瑰马克杯")
+    ['马克杯']
+    """
+    return _long().findall(run)
 
 
 @cache

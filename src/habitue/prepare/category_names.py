@@ -17,6 +17,7 @@ __all__ = ["name_groups"]
 
 _PHRASE = 0.6  # share of a word's titles in which a neighbour must stand to join its name
 _SECOND = 0.3  # what the second word must explain against the first to be named beside it
+_LONGEST = 6  # characters of a Chinese name
 _READ = 400  # titles of a group that are read to find how its words are written
 
 
@@ -142,7 +143,7 @@ def _steady(neighbours: Counter[str], bearers: int) -> str:
 
 
 def _han_word(term: str, titles: Sequence[str]) -> str:
-    """Return the longest part, up to four characters, that most of the term's runs hold."""
+    """Return the longest part, up to six characters, that most of the term's runs hold."""
     ends = term.startswith(SUFFIX)
     core = term.removeprefix(SUFFIX)
     runs = [
@@ -158,8 +159,8 @@ def _han_word(term: str, titles: Sequence[str]) -> str:
         parts.update(
             {
                 run[start:stop]
-                for start in range(max(0, at - 3), at + 1)
-                for stop in range(at + len(core), min(len(run), start + 4) + 1)
+                for start in range(max(0, at - _LONGEST + len(core)), at + 1)
+                for stop in range(at + len(core), min(len(run), start + _LONGEST) + 1)
             }
         )
     enough = [part for part, n in parts.items() if n >= max(_PHRASE * len(runs), 2)]

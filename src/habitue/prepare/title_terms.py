@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
-from habitue.prepare.category_goods import kind_of
+from habitue.prepare.category_goods import kind_of, long_words
 from habitue.prepare.category_words import (
     ATTRIBUTES,
     BOUNDARIES,
@@ -50,7 +50,7 @@ def parse(title: str) -> Terms:
     >>> parse("SET OF 3 RED CAKE TINS WITH LIDS")
     Terms(content=('cake', 'tin', 'lid'), attributes=('set', 'red'), first='cake', head='tin')
     >>> parse("红色薰衣草手工皂 三块装").content
-    ('薰衣', '衣草', '草手', '手工', '工皂', '…皂')
+    ('薰衣', '手工皂', '衣草', '草手', '手工', '工皂', '…皂')
     """
     content: list[str] = []
     attributes: list[str] = []
@@ -79,11 +79,16 @@ def parse(title: str) -> Terms:
 
 @lru_cache(maxsize=65_536)
 def _grams(run: str) -> tuple[str, ...]:
-    """Character pairs of a Chinese run less its attributes, and the mark of its last character."""
+    """Return the terms of a Chinese run less its attributes.
+
+    They are its character pairs, the longer words that are known to name goods, and the mark of
+    its last character.
+    """
     grams: list[str] = []
     kept = han_runs(HAN_ATTRIBUTES.sub(" ", run))
     for part in kept:
-        grams += [part] if len(part) == 1 else [part[i : i + 2] for i in range(len(part) - 1)]
+        pairs = [part[i : i + 2] for i in range(max(1, len(part) - 1))]
+        grams += [*pairs[:1], *long_words(part), *pairs[1:]]
     if kept and len(kept[-1]) > 1:
         grams.append(SUFFIX + kept[-1][-1])
     return tuple(grams)
