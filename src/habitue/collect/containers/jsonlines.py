@@ -30,9 +30,7 @@ class JsonLines(Container):
         values = _parsed(file)
         objects = [value for value in values if isinstance(value, dict)]
         if len(values) < 2:
-            return len(objects) == 1 and not any(
-                isinstance(v, list) and v and isinstance(v[0], dict) for v in objects[0].values()
-            )
+            return len(objects) == 1 and not _holds_records(objects[0])
         return len(objects) * 2 > len(values)
 
     def __init__(self, file: ByteFile) -> None:
@@ -57,6 +55,13 @@ class JsonLines(Container):
                 if len(rows) >= _ROWS:
                     yield rows.take()
         yield rows.take()
+
+
+def _holds_records(value: dict[str, object]) -> bool:
+    """Say whether a lone object is a document around an array of objects, as an answer is."""
+    while len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
+        value = inner
+    return any(isinstance(v, list) and v and isinstance(v[0], dict) for v in value.values())
 
 
 def _parsed(file: ByteFile) -> list[object]:
