@@ -226,7 +226,8 @@ def oracle(words: Any, people: set[int], purpose: str, channel: str, double: boo
              or (w[3] == "objected" and purpose in COVERED[w[1]]))
     ]  # fmt: skip
     for block in blocks:
-        allowed &= any(g[5] == "person" and said(g) > said(block) for g in grants)
+        own = [g for g in grants if g[5] == "person" and g[4] is not None]
+        allowed &= any(g[4] > said(block) for g in own)
     return allowed
 
 

@@ -24,14 +24,14 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KINDS", "NEVER", "STATES", "Times", "by_person", "judge"]
+__all__ = ["KINDS", "NEVER", "STATES", "Times", "judge", "latest_times", "place_of"]
 
 Times = npt.NDArray[np.int64]
 
 #: What a consent can be. Only the first is a yes.
 STATES: tuple[str, ...] = ("granted", "requested", "withdrawn", "suppressed", "objected", "none")
 
-#: The kinds of word whose latest time decides: a yes, a yes of the person's own, and the others.
+#: The kinds of word whose latest time decides: a yes, the person's own yes, and the others.
 KINDS: tuple[str, ...] = (
     "granted",
     "express",
@@ -79,34 +79,34 @@ def judge(latest: Mapping[str, Times]) -> npt.NDArray[np.int8]:
     return states.astype(np.int8)
 
 
-def by_person(
-    customers: Times, latest: Mapping[str, Times], persons: Mapping[str, Times]
-) -> tuple[Times, dict[str, Times]]:
-    """Return the latest times of persons from those of their pseudonyms.
+def latest_times(persons: Times, kinds: Times, times: Times) -> tuple[Times, dict[str, Times]]:
+    """Return each person's latest time of each kind of word.
 
     Parameters
     ----------
-    customers : array, shape (n,)
-        The pseudonyms that the times are of.
-    latest : mapping of str to array, shape (n,)
-        Times by kind.
-    persons : mapping
-        ``customer`` and ``person``: pseudonyms that are one with others.
+    persons, kinds, times : array, shape (n_words,)
+        Who said it, what it was as a position in ``KINDS``, and when.
 
     Returns
     -------
     tuple
-        The persons in ascending order, and their times by kind.
+        The persons in ascending order, and for each of ``KINDS`` their times.
+
+    Examples
+    --------
+    >>> told, latest = latest_times(np.array([7, 7, 3]), np.array([0, 0, 3]), np.array([5, 9, 2]))
+    >>> told.tolist(), latest["granted"].tolist(), latest["withdrawn"].tolist()
+    ([3, 7], [-1, 9], [2, -1])
     """
-    known = place_of(customers, persons)
-    order = np.argsort(known, kind="stable")
-    if not len(order):
-        return known, {kind: latest[kind] for kind in KINDS}
-    ordered = known[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    return ordered[starts], {
-        kind: np.maximum.reduceat(latest[kind][order], starts) for kind in KINDS
-    }
+    order = np.argsort(persons, kind="stable")
+    ordered, kinds, times = persons[order], kinds[order], times[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)])
+    found = {}
+    for at, kind in enumerate(KINDS):
+        of_kind = np.where(kinds == at, times, NEVER)
+        found[kind] = np.maximum.reduceat(of_kind, starts) if len(starts) else of_kind
+    found["granted"] = np.maximum(found["granted"], found["express"])
+    return ordered[starts], found
 
 
 def place_of(customers: Times, persons: Mapping[str, Times]) -> Times:

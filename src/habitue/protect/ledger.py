@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from habitue.errors import UsageError
 from habitue.locale import _
 from habitue.protect.audit import micros, personal
-from habitue.protect.consent import KINDS, NEVER, STATES, Times, by_person, judge, place_of
+from habitue.protect.consent import KINDS, STATES, Times, judge, latest_times, place_of
 from habitue.protect.purposes import ACTS, ANY, CHANNELS, COVERED, PROFILING, PURPOSES, checked
 from habitue.state import Consent, Database
 
@@ -25,6 +26,7 @@ __all__ = ["Entry", "Ledger"]
 
 _CHUNK = 10_000
 _YES = ("granted", "requested", "confirmed")
+_NO = ("withdrawn", "suppressed", "objected")
 _NOBODY: Mapping[str, Times] = {
     "customer": np.empty(0, np.int64),
     "person": np.empty(0, np.int64),
@@ -109,7 +111,7 @@ class Ledger:
             for key in known.all():
                 del rows[key]
             if rows:
-                session.execute(insert(Consent), list(rows.values()))
+                session.connection().execute(insert(Consent), list(rows.values()))
             added += len(rows)
             repeated += len(chunk) - len(rows)
         return added, repeated
@@ -214,41 +216,37 @@ class Ledger:
         only: Sequence[int] = (),
     ) -> tuple[Times, npt.NDArray[np.int8]]:
         """Return who said anything, ascending, and what it comes to."""
-        query = self._latest(purpose, channel, micros(as_of or datetime.now(UTC)))
+        query = self._words(purpose, channel, micros(as_of or datetime.now(UTC)))
         if only:
             query = query.where(Consent.customer.in_(list(only)))
         with self._database.reading() as session:
-            rows = session.execute(query).all()
-        table = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 1 + len(KINDS))
-        latest = {kind: table[:, n] for n, kind in enumerate(KINDS, start=1)}
-        told, latest = by_person(table[:, 0], latest, _arrays(persons))
+            rows = session.execute(query).partitions(_CHUNK)
+            parts = [np.array([tuple(row) for row in part], np.int64) for part in rows]
+        customers, kinds, times = np.concatenate([np.empty((0, 3), np.int64), *parts]).T
+        persons_of = place_of(customers, _arrays(persons))
+        told, latest = latest_times(persons_of, kinds, times)
         return told, judge(latest)
 
-    def _latest(self, purpose: str, channel: str, as_of: int) -> Any:
-        """Return the query for each customer's latest time of each kind of word."""
+    def _words(self, purpose: str, channel: str, as_of: int) -> Any:
+        """Return the query for who said what when: customer, position in ``KINDS``, time."""
         own = Consent.purpose == purpose
         covering = [p for p in PURPOSES if purpose in COVERED[p]]
         said = func.coalesce(Consent.time, Consent.recorded)
-        yes = and_(own, Consent.act.in_(self._yes))
-        kinds = {
-            "granted": (yes, func.coalesce(Consent.time, 0)),
-            "express": (and_(yes, Consent.origin == "person"), said),
-            "requested": (and_(own, Consent.act.in_(_YES)), func.coalesce(Consent.time, 0)),
-            "withdrawn": (and_(own, Consent.act == "withdrawn"), said),
-            "suppressed": (and_(own, Consent.act == "suppressed"), said),
-            "objected": (Consent.act == "objected", said),
-        }
-        columns = [
-            func.coalesce(func.max(case((where, time))), NEVER) for where, time in kinds.values()
-        ]
+        yes = Consent.act.in_(self._yes)
+        kind = case(
+            (and_(yes, Consent.origin == "person"), KINDS.index("express")),
+            (yes, KINDS.index("granted")),
+            (Consent.act.in_(_YES), KINDS.index("requested")),
+            *((Consent.act == act, KINDS.index(act)) for act in _NO),
+        )
+        time = case((Consent.act.in_(_YES), func.coalesce(Consent.time, 0)), else_=said)
         here: ColumnElement[bool] = Consent.channel.in_((channel, ANY))
         if channel == ANY:  # every channel's no, but only a yes for all of them
-            here = or_(here, Consent.act.not_in(_YES))
+            here = or_(here, Consent.act.in_(_NO))
         return (
-            select(Consent.customer, *columns)
+            select(Consent.customer, kind, time)
             .where(or_(own, and_(Consent.act == "objected", Consent.purpose.in_(covering))))
             .where(here, said <= as_of)
-            .group_by(Consent.customer)
         )
 
 
@@ -257,10 +255,15 @@ def _sound(entry: Entry) -> Entry:
     if entry.act not in ACTS:
         text = _("There is no state of consent {seen!r}. There are: {known}.")
         raise UsageError(text.format(seen=entry.act, known=", ".join(ACTS)))
-    if personal([entry.source, entry.evidence, entry.policy]):
+    if any(text and _names(text) for text in (entry.source, entry.evidence, entry.policy)):
         text = _("A consent's source and evidence must not name the person: say the form or page.")
         raise UsageError(text)
     return entry
+
+
+@lru_cache
+def _names(text: str) -> bool:
+    return personal(text)
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
