@@ -60,7 +60,7 @@ def application(shop: Shop, import_minutes: float | None = None) -> Starlette:
             Route("/habitue.js", _snippet, methods=["GET"]),
             Route("/health", _health, methods=["GET"]),
         ],
-        exception_handlers={404: _unknown, 405: _unknown, Exception: _failed},
+        exception_handlers={404: _unknown, 405: _unknown},
         lifespan=lifespan,
     )
 
@@ -105,9 +105,3 @@ async def _health(request: Request) -> Response:
 async def _unknown(request: Request, error: Any) -> Response:
     """Answer a path or method that there is not; the path isn't repeated."""
     return failure(error.status_code, "unknown", _("There is nothing here by that name."))
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """Answer what nobody foresaw. An error's text may hold what came in: only its kind is told."""
-    log.error("%s: %s", request.scope.get("route", request.method), type(error).__name__)
-    return failure(500, "failed", _("Something unexpected went wrong."))

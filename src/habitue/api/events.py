@@ -19,6 +19,7 @@ from starlette.responses import Response
 from habitue.api.answers import failure, success
 from habitue.errors import BusyError, InvalidEventsError
 from habitue.locale import _
+from habitue.progress import log
 
 __all__ = ["Events"]
 
@@ -82,6 +83,10 @@ class Events:
             answer = refused.answer
         except ClientDisconnect:
             answer = failure(400, "incomplete", _("The body ended before its time."))
+        except Exception as error:
+            # Its text and trace may hold what came in: only its kind is told.
+            log.error("%s: %s", request.method, type(error).__name__)
+            answer = failure(500, "failed", _("Something unexpected went wrong."))
         answer.headers.update(headers)
         return answer
 

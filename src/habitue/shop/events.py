@@ -49,7 +49,8 @@ class WebEvents(Sources):
         progress : Progress, optional
             Told how far the work is.
         """
-        from habitue.progress import Silent, running
+        from habitue.errors import RecordError
+        from habitue.progress import Silent, log, running
         from habitue.state.lock import writing
 
         reports: list[ImportReport] = []
@@ -60,8 +61,14 @@ class WebEvents(Sources):
             with running(progress or Silent(), _("Importing"), len(files)) as steps:
                 for file in files:
                     steps.step(file.name)
-                    reports += ingest.file(file, progress=steps)
-                    file.unlink()
+                    try:
+                        reports += ingest.file(file, progress=steps)
+                    except RecordError as error:
+                        # It must not hold up those after it; it stays, for somebody to look at.
+                        log.warning("%s", error)
+                        file.rename(file.with_suffix(".aside"))
+                    else:
+                        file.unlink()
         return reports
 
     @property
