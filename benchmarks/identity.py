@@ -58,13 +58,13 @@ def fill(world: World, folder: Path) -> tuple[Vault, Ints]:
 def persons(vault: Vault, pseudonyms: Ints) -> Ints:
     """Return each row's person; a row that says nothing is a person of its own."""
     table = linked(vault._database)
-    customers, stands = table["customer"].to_numpy(), table["person"].to_numpy()
+    customers, stands = table["customer"].to_numpy(), table["person"].fill_null(-1).to_numpy()
     order = np.argsort(customers)
     customers, stands = customers[order], stands[order]
     place = np.minimum(np.searchsorted(customers, pseudonyms), max(len(customers) - 1, 0))
     known = customers[place] == pseudonyms if len(customers) else np.zeros(len(place), dtype=bool)
     found = np.where(known, stands[place], pseudonyms)
-    nobody = pseudonyms < 0
+    nobody = (pseudonyms < 0) | (found < 0)
     found[nobody] = -1 - np.arange(int(nobody.sum()))
     return found
 

@@ -52,13 +52,13 @@ RATES: dict[str, float] = {
 }
 
 _GIVEN = (
-    "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard "
-    "Susan Joseph Jessica Thomas Sarah Christopher Karen Charles Lisa Daniel Nancy Matthew Betty "
+    "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara "
+    "Richard Susan Joseph Jessica Thomas Sarah Christopher Karen Charles Lisa Daniel Nancy Matthew Betty "
     "Anthony Sandra Mark Margaret Donald Ashley Steven Kimberly Andrew Emily Paul Donna Joshua "
     "Michelle Kenneth Carol Kevin Amanda Brian Melissa George Deborah Timothy Stephanie Ronald "
     "Rebecca Jason Laura Edward Helen Jeffrey Sharon Ryan Cynthia Jacob Kathleen Gary Amy Nicholas "
-    "Angela Eric Shirley Jonathan Brenda Stephen Emma Larry Anna Justin Pamela Scott Nicole Brandon "
-    "Samantha Benjamin Katherine Samuel Christine Gregory Hélène Zoë François José Jürgen Søren "
+    "Angela Eric Shirley Jonathan Brenda Stephen Emma Larry Anna Justin Pamela Scott Nicole "
+    "Brandon Samantha Benjamin Katherine Samuel Christine Gregory Hélène Zoë François José Jürgen Søren "
     "Olivia Noah Amelia Oliver Isla Harry Ava Jack Mia Leo Ivy Freya Grace Lily Alfie Poppy Theo"
 ).split()
 _FAMILY = (
@@ -68,7 +68,8 @@ _FAMILY = (
     "Clark Ramirez Allen Young King Scott Hill Flores Nguyen Adams Nelson Baker Rivera Campbell "
     "Carter Parker Edwards Collins Stewart Morris Rogers Reed Cook Morgan Bell Murphy Bailey Cooper "
     "Richardson Cox Howard Ward Torres Peterson Gray Watson Brooks Kelly Sanders Price Bennett "
-    "O'Brien Müller García Fernández Dubois Lefèvre Hughes Shaw Hunt Palmer Stone Webb Knight Fox "
+    "O'Brien Müller García Fernández Dubois Lefèvre Hughes Shaw Hunt Palmer Stone Webb Knight "
+    "Fox "
     "Marsh Barker Holt Pearce Dixon Lambert Fletcher Hobbs Ingram Osborne Pritchard Quinn Sharp"
 ).split()
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕欧"
@@ -76,8 +77,10 @@ _CHARACTERS = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红玲芬燕彩春菊凤洁梅琳雪荣爱妹香月莺媛"
     "瑞凡佳嘉琼勤珍贞莉莎锦黛青倩婷姣婉娴瑾颖露瑶怡婵雁蓓纨仪荷丹蓉眉君琴蕊薇菁梦岚苑婕馨浩宇轩"
 )
-_TRADITIONAL = str.maketrans("张刘陈杨赵黄吴孙罗郑谢韩冯萧邓许傅吕伟丽军艳涛兰红玲凤爱贞锦婷颖瑶",
-                             "張劉陳楊趙黃吳孫羅鄭謝韓馮蕭鄧許傅呂偉麗軍艷濤蘭紅玲鳳愛貞錦婷穎瑤")  # fmt: skip
+_TRADITIONAL = str.maketrans(
+    "张刘陈杨赵黄吴孙罗郑谢韩冯萧邓许傅吕伟丽军艳涛兰红玲凤爱贞锦婷颖瑶",
+    "張劉陳楊趙黃吳孫羅鄭謝韓馮蕭鄧許傅呂偉麗軍艷濤蘭紅玲鳳愛貞錦婷穎瑤",
+)
 _PET = {
     "James": "Jim", "Robert": "Bob", "John": "Johnny", "Michael": "Mike", "William": "Bill",
     "Richard": "Rick", "Joseph": "Joe", "Thomas": "Tom", "Christopher": "Chris", "Daniel": "Dan",

@@ -46,7 +46,7 @@ def select(
         "selected",
         f"""
         WITH known AS (
-            SELECT t.*, coalesce(p.person, t.customer) AS person,
+            SELECT t.*, CASE WHEN p.customer IS NULL THEN t.customer ELSE p.person END AS person,
                 CASE WHEN currency IS NULL OR currency = '{currency}'
                      THEN CAST(1 AS DOUBLE){rate} END AS rate
             FROM purchases t LEFT JOIN people p ON p.customer = t.customer

@@ -26,6 +26,9 @@ __all__ = ["linked", "named", "number"]
 def linked(database: Database, *, handles: bool = False) -> pa.Table:
     """Return ``customer, person`` for every pseudonym that is one person with another.
 
+    ``person`` is null for a pseudonym whose identifiers are too many people's: a till's made-up
+    telephone is not the shop's best customer.
+
     Parameters
     ----------
     database : Database
@@ -34,15 +37,19 @@ def linked(database: Database, *, handles: bool = False) -> pa.Table:
         Whether names on platforms join (``[identity] handles``).
     """
     graph = evidence(database)
-    person = resolve(graph, links(database, graph.customers), handles=handles).person
-    several = np.bincount(person, minlength=len(person))[person] > 1
+    found = resolve(graph, links(database, graph.customers), handles=handles)
+    several = np.bincount(found.person, minlength=len(found.person))[found.person] > 1
+    told = several | found.nobody
     return pa.table(
-        {"customer": graph.customers[several], "person": graph.customers[person[several]]}
+        {
+            "customer": graph.customers[told],
+            "person": pa.array(graph.customers[found.person[told]], mask=found.nobody[told]),
+        }
     )
 
 
 def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
-    """Make ``people`` (``customer, person``): each pseudonym's person, by number.
+    """Make ``people`` (``customer, person``): each pseudonym's person, by number; null for nobody.
 
     People are numbered from 1 by their first record before the cut-off, then by its order.
 
@@ -69,12 +76,13 @@ def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
             UNION ALL SELECT customer, time, event_id, item_id FROM views
             UNION ALL SELECT customer, time, comment_id, item_id FROM comments
         )
-        SELECT r.customer, coalesce(l.person, r.customer) AS pseudonym, min(r.time) AS first_time,
-            min(r.mark) AS mark, min(r.item_id) AS item_id
+        SELECT r.customer,
+            CASE WHEN l.customer IS NULL THEN r.customer ELSE l.person END AS pseudonym,
+            min(r.time) AS first_time, min(r.mark) AS mark, min(r.item_id) AS item_id
         FROM records r LEFT JOIN linked l ON l.customer = r.customer
         WHERE r.customer IS NOT NULL
           AND (r.time IS NULL OR r.time < {time_literal(as_of)})
-        GROUP BY r.customer, coalesce(l.person, r.customer)
+        GROUP BY r.customer, CASE WHEN l.customer IS NULL THEN r.customer ELSE l.person END
         """,
     )
     engine.create(
@@ -83,7 +91,7 @@ def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
         WITH persons AS (
             SELECT pseudonym, min(first_time) AS first_time, min(mark) AS mark,
                 min(item_id) AS item_id
-            FROM seen GROUP BY pseudonym
+            FROM seen WHERE pseudonym IS NOT NULL GROUP BY pseudonym
         )
         SELECT pseudonym AS customer, row_number() OVER (
             ORDER BY first_time NULLS LAST, mark NULLS LAST, item_id NULLS LAST,
@@ -94,7 +102,7 @@ def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
     engine.create(
         "people",
         """
-        SELECT s.customer, n.person FROM seen s JOIN numbered n ON n.customer = s.pseudonym
+        SELECT s.customer, n.person FROM seen s LEFT JOIN numbered n ON n.customer = s.pseudonym
         """,
     )
     engine.drop("seen")

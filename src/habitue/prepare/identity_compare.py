@@ -15,14 +15,16 @@ __all__ = ["LEVELS", "NOTHING", "compare"]
 #: The comparisons and their levels, the last the closest; ``NOTHING`` is where a side has none.
 LEVELS = {
     "name": ("different", "given or family name", "nearly", "same"),
-    "email": ("different", "same before the @", "one slip apart"),
-    "phone": ("different", "one slip apart"),
+    "email": ("different", "same before the @", "one slip apart", "same"),
+    "phone": ("different", "one slip apart", "same"),
     "city": ("different", "same"),
     "number": ("different",),
 }
 NOTHING = -1
 #: A block of more people than this says too little.
 _BLOCK = 60
+#: An address of more people than this is nobody's.
+_FAMILY = 6
 #: So many random pairs show how often strangers agree.
 _SAMPLE = 2_000_000
 
@@ -33,8 +35,9 @@ def compare(facts: dict[str, pa.Table], seed: int = 7) -> tuple[pa.Table, pa.Tab
     Parameters
     ----------
     facts : dict of str to pa.Table
-        ``people`` (person, given, family, city, number), ``emails`` (person, address) and
-        ``phones`` (person, number), in the forms in which they are compared.
+        ``people`` (person, given, family, city, number), ``emails`` (person, address, and ``bare``
+        without dots and dashes before the @) and ``phones`` (person, number), in the forms in which
+        they are compared.
     seed : int
         Of the random pairs.
 
@@ -48,8 +51,19 @@ def compare(facts: dict[str, pa.Table], seed: int = 7) -> tuple[pa.Table, pa.Tab
         for name, table in facts.items():
             engine.register(f"{name}_", table)
             engine.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_")
+        for table, column in (("emails", "address"), ("phones", "number")):
+            engine.execute(
+                f"DELETE FROM {table} WHERE {column} IN (SELECT {column} FROM {table} "
+                f"GROUP BY {column} HAVING count(*) > {_FAMILY})"
+            )
         engine.execute(_NAMES)
-        for block in (_slips("emails", "address"), _slips("phones", "number"), _LOCAL, _NAMESAKES):
+        for block in (
+            _slips("emails", "bare"),
+            _slips("phones", "number"),
+            _SAME,
+            _LOCAL,
+            _NAMESAKES,
+        ):
             engine.execute(block)
         engine.execute(
             "CREATE TABLE pairs AS SELECT DISTINCT a, b FROM (SELECT a, b FROM emails_slips UNION "
@@ -92,17 +106,24 @@ def _slips(table: str, column: str) -> str:
                 SELECT mark FROM gone GROUP BY mark
                 HAVING count(DISTINCT person) BETWEEN 2 AND {_BLOCK})
         )
-        SELECT DISTINCT x.person AS a, y.person AS b
+        SELECT x.person AS a, y.person AS b,
+            min(damerau_levenshtein(x.value, y.value)) AS slips
         FROM small x JOIN small y ON x.mark = y.mark AND x.person < y.person
-        WHERE damerau_levenshtein(x.value, y.value) <= 1
+        GROUP BY x.person, y.person HAVING slips <= 1
     """
 
 
+_SAME = """
+    CREATE TABLE same AS
+    SELECT DISTINCT x.person AS a, y.person AS b
+    FROM emails x JOIN emails y ON x.address = y.address AND x.person < y.person
+"""
+#: A local part without a number is a name, and says no more than the name does.
 _LOCAL = f"""
     CREATE TABLE locals AS
     WITH boxes AS (
-        SELECT DISTINCT person, split_part(address, '@', 1) AS mark FROM emails
-        WHERE length(split_part(address, '@', 1)) >= 5
+        SELECT DISTINCT person, split_part(bare, '@', 1) AS mark FROM emails
+        WHERE regexp_matches(bare, '[0-9]{{3}}.*@') AND length(split_part(bare, '@', 1)) >= 5
     ),
     small AS (
         SELECT * FROM boxes WHERE mark IN (
@@ -137,10 +158,10 @@ _REST = """
 """
 _COMPARED = f"""
     SELECT p.a, p.b, {_NAME} AS name,
-        CASE WHEN e.a IS NOT NULL THEN 2 WHEN l.a IS NOT NULL THEN 1
+        CASE WHEN s.a IS NOT NULL THEN 3 WHEN e.slips = 1 THEN 2 WHEN l.a IS NOT NULL THEN 1
             WHEN x.person IN (SELECT person FROM emails)
              AND y.person IN (SELECT person FROM emails) THEN 0 ELSE -1 END AS email,
-        CASE WHEN f.a IS NOT NULL THEN 1
+        CASE WHEN f.slips = 0 THEN 2 WHEN f.slips = 1 THEN 1
             WHEN x.person IN (SELECT person FROM phones)
              AND y.person IN (SELECT person FROM phones) THEN 0 ELSE -1 END AS phone,
         {_REST},
@@ -149,6 +170,7 @@ _COMPARED = f"""
     JOIN names x ON x.person = p.a
     JOIN names y ON y.person = p.b
     LEFT JOIN emails_slips e ON e.a = p.a AND e.b = p.b
+    LEFT JOIN same s ON s.a = p.a AND s.b = p.b
     LEFT JOIN locals l ON l.a = p.a AND l.b = p.b
     LEFT JOIN phones_slips f ON f.a = p.a AND f.b = p.b
     ORDER BY p.a, p.b

@@ -48,9 +48,13 @@ class Resolution:
         By kind, the identifiers that were not merged through, and how many people are behind each.
     steps : list of Step
         What joined them, in the order of trust; empty unless asked for.
+    nobody : ndarray of shape (n_pseudonyms,)
+        Whether all that a pseudonym holds are identifiers of too many people: its rows are not
+        about one person, and there is no telling about whom.
     """
 
     person: Ints
+    nobody: Flags
     shared: dict[str, tuple[Ints, Ints]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -85,7 +89,8 @@ def resolve(
     array([0, 0, 0])
     """
     keep = keep_steps or len(said.apart) > 0
-    found = Resolution(np.arange(len(graph.customers)))
+    size = len(graph.customers)
+    found = Resolution(np.arange(size), np.zeros(size, dtype=bool))
     _join_pairs(found, said.hand, "hand", keep)
     joining = _repeated(graph)
     for at, kind in enumerate(JOINING):
@@ -93,11 +98,22 @@ def resolve(
             layer = np.flatnonzero(joining & (graph.kind == at))
             _join_layer(found, graph, kind, layer, keep)
     _join_pairs(found, said.match, "match", keep)
+    found.nobody = _nobodies(found, graph)
     if len(said.apart):
         found.person = keep_apart(found.person, found.steps, said.apart)
     if not keep_steps:
         found.steps = []
     return found
+
+
+def _nobodies(found: Resolution, graph: Evidence) -> Flags:
+    """Say which pseudonyms hold nothing but identifiers of a crowd, and are joined to nobody."""
+    crowd = np.zeros(graph.nodes, dtype=bool)
+    for kind, (shared, people) in found.shared.items():
+        crowd[shared[people > LIMITS[kind]]] = True
+    held = np.zeros(len(found.person), dtype=bool)
+    held[graph.who[~crowd[graph.node]]] = True
+    return ~held & (np.bincount(found.person, minlength=len(held))[found.person] == 1)
 
 
 def _repeated(graph: Evidence) -> Flags:

@@ -7,6 +7,7 @@ of strangers. u is counted, m is found by expectation maximisation (Winkler 1988
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ __all__ = ["Outcome", "match"]
 
 Floats = npt.NDArray[np.float64]
 _ITERATIONS = 100
-_STEPS = 5_000
+_DASHES = re.compile(r"[._-]")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _facts(
     """Return what is known of each person, in the forms in which it is compared."""
     person = dict(zip(customers.tolist(), found.person.tolist(), strict=True))
     names: dict[int, Counter[str]] = defaultdict(Counter)
-    emails: set[tuple[int, str]] = set()
+    emails: set[tuple[int, str, str]] = set()
     phones: set[tuple[int, str]] = set()
     numbered: set[int] = set()
     for customer, kind, value in vault.opened(("name", "email", "phone", "customer_id")):
@@ -123,7 +124,8 @@ def _facts(
         if kind == "name":
             names[who][form] += 1
         elif kind == "email" and not is_role(form):
-            emails.add((who, form))
+            local, _at, room = form.partition("@")
+            emails.add((who, form, f"{_DASHES.sub('', local)}@{room}"))
         elif kind == "phone":
             phones.add((who, form))
         elif kind == "customer_id":
@@ -134,11 +136,11 @@ def _facts(
             homes.setdefault(who, city.strip().casefold())
     people = [
         (who, *_name(names.get(who)), homes.get(who, ""), who in numbered)
-        for who in sorted({*names, *(p for p, _ in emails), *(p for p, _ in phones)})
+        for who in sorted({*names, *(p for p, *_ in emails), *(p for p, _ in phones)})
     ]
     return {
         "people": _table(people, ("person", "given", "family", "city", "number")),
-        "emails": _table(sorted(emails), ("person", "address")),
+        "emails": _table(sorted(emails), ("person", "address", "bare")),
         "phones": _table(sorted(phones), ("person", "number")),
     }
 
@@ -178,12 +180,19 @@ def _judged(
     m = {name: np.full(len(LEVELS[name]), 1 / len(LEVELS[name])) for name in LEVELS}
     n = candidates.num_rows
     probability = np.full(n, 0.5)
+    same = (levels["email"] == len(LEVELS["email"]) - 1) | (
+        levels["phone"] == len(LEVELS["phone"]) - 1
+    )
+    two = (levels["name"] == 0) | (levels["name"] == 1) | ((levels["name"] == NOTHING) & same)
     prior = max(n, 1) * 0.5 / total
     for _round in range(_ITERATIONS if n else 0):
         odds = np.full(n, prior / (1 - prior))
         for name, level in levels.items():
             odds *= _factor(name, level, m[name], u[name], rarity)
-        updated = odds / (1 + odds)
+        # Families share addresses as well as the name: their agreements are not independent, as the
+        # model has it. Names that differ, or agree in the family name alone, are two people's; so
+        # are those without a name who share an address: the rules had reason not to join them.
+        updated = np.where(two, 0.0, odds / (1 + odds))
         prior = min(max(updated.sum(), 1.0) / total, 0.5)
         for name, level in levels.items():
             seen = level != NOTHING
@@ -197,8 +206,6 @@ def _judged(
         name: dict(zip(LEVELS[name], np.log2(m[name] / u[name]).round(2).tolist(), strict=True))
         for name in LEVELS
     }
-    # Names that differ are two people's, however alike their addresses: a couple numbers theirs.
-    probability[levels["name"] == 0] = 0.0
     return probability, weights
 
 

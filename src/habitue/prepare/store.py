@@ -29,15 +29,28 @@ from habitue.state import Batch, Database
 
 __all__ = ["Counts", "Staging", "Store"]
 
-#: What makes two rows of a table equal, besides an id of the source's own. Who it is about counts by
-#: the most trusted identifier alone: a later export may add others to it.
+#: What makes two rows of a table equal, besides an id of the source's own. Who it is about counts
+#: by the most trusted identifier alone: a later export may add others to it.
 _CONTENT = {
     "purchases": ("order_id", "anchor", "time", "item_id", "quantity", "unit_price"),
     "views": ("anchor", "time", "item_id", "event", "session_id"),
     "comments": ("anchor", "time", "item_id", "platform", "text"),
     # Figures grow from export to export: what is new of them is a row of its own.
-    "posts": ("post_id", "platform", "time", "type", "text", "url", "impressions", "reach",
-              "likes", "comments", "shares", "saves", "clicks"),
+    "posts": (
+        "post_id",
+        "platform",
+        "time",
+        "type",
+        "text",
+        "url",
+        "impressions",
+        "reach",
+        "likes",
+        "comments",
+        "shares",
+        "saves",
+        "clicks",
+    ),
     "items": ("item_id", "title", "category", "brand", "unit_price", "description"),
     "customers": ("anchor", "country", "city", "joined"),
 }

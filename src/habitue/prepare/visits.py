@@ -69,7 +69,7 @@ def select(
     _agents(engine, agents)
     engine.register("own_people", pa.table({"customer": pa.array(sorted(people), pa.int64())}))
     columns = ", ".join(f"v.{name}" for name in VIEWS.names if name != "customer")
-    person = "coalesce(p.person, v.customer)"
+    person = "CASE WHEN p.customer IS NULL THEN v.customer ELSE p.person END"
     engine.create(
         "known_views",
         f"""
@@ -122,7 +122,8 @@ def _busy(engine: Engine, as_of: datetime) -> None:
             HAVING count(*) >= {_BURST}
         ),
         buyers AS (
-            SELECT DISTINCT concat('p', CAST(coalesce(p.person, t.customer) AS VARCHAR)) AS visitor
+            SELECT DISTINCT concat('p', CAST(CASE WHEN p.customer IS NULL THEN t.customer
+                ELSE p.person END AS VARCHAR)) AS visitor
             FROM purchases t LEFT JOIN people p ON p.customer = t.customer
             WHERE t.customer IS NOT NULL AND t.time < {time_literal(as_of)}
         ),
@@ -148,7 +149,8 @@ def _reasoned(engine: Engine, as_of: datetime) -> str:
     return f"""
         WITH numbered AS ({numbered(engine, "known_views")}),
         own AS (
-            SELECT DISTINCT coalesce(p.person, o.customer) AS customer
+            SELECT DISTINCT
+                CASE WHEN p.customer IS NULL THEN o.customer ELSE p.person END AS customer
             FROM own_people o LEFT JOIN people p ON p.customer = o.customer
         )
         SELECT v.*, CASE

@@ -32,7 +32,8 @@ def select(engine: Engine, as_of: datetime) -> None:
     engine.create(
         "voices",
         f"""
-        SELECT {columns}, coalesce(p.person, c.customer) AS customer,
+        SELECT {columns},
+            CASE WHEN p.customer IS NULL THEN c.customer ELSE p.person END AS customer,
             CASE WHEN c.time >= {time_literal(as_of)} THEN 'after_cut'
                 WHEN c.from_shop THEN 'own_words'
                 WHEN lower(c.platform) IN ({apart}, 'twitter') THEN 'not_profiled'

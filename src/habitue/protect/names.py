@@ -139,8 +139,9 @@ def same_name(a: str, b: str) -> bool:
         return True
     han = bool(_HAN.match(a)), bool(_HAN.match(b))
     if all(han):
-        # A homophone is how a Chinese name is mistyped; two characters apart is another person.
-        return _pinyin(a) == _pinyin(b) or (len(a) == len(b) == 3 and a[:2] == b[:2])
+        # A homophone is how a Chinese name is mistyped. One character apart is a brother or sister:
+        # the children of a family often have one in common.
+        return _pinyin(a) == _pinyin(b)
     if any(han):
         return _across(a, b) if han[0] else _across(b, a)
     return _same_latin(a.split(), b.split())

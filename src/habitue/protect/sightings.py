@@ -270,4 +270,6 @@ def _insert(
 ) -> None:
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
-        session.execute(insert(model), [dict(zip(columns, row, strict=True)) for row in chunk])
+        values = [dict(zip(columns, row, strict=True)) for row in chunk]
+        # Of the table, not the class: that would split rows by which values they lack.
+        session.execute(insert(model.__table__), values)
