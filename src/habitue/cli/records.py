@@ -99,17 +99,25 @@ def import_(
         )
     elif once or move_to:
         raise UsageError(_("--once and --move-to are for --watch."))
-    elif query or cursor or any(is_source(path) for path in paths):
-        show(session, import_source(session, paths, query, cursor, how, dry_run), dry_run=dry_run)
     else:
-        _import(session, [Path(path) for path in paths], how, dry_run=dry_run)
+        _import(session, paths, how, (query, cursor), dry_run=dry_run)
 
 
-def _import(session: Session, paths: list[Path], how: dict[str, Any], *, dry_run: bool) -> None:
+def _import(
+    session: Session,
+    paths: list[str],
+    how: dict[str, Any],
+    asked: tuple[str, str],
+    *,
+    dry_run: bool,
+) -> None:
+    if any(asked) or any(is_source(path) for path in paths):
+        show(session, import_source(session, paths, *asked, how, dry_run), dry_run=dry_run)
+        return
     failure: PartlyImportedError | None = None
     try:
         reports: Any = session.shop().import_files(
-            paths, dry_run=dry_run, progress=session.progress(), **how
+            [Path(path) for path in paths], dry_run=dry_run, progress=session.progress(), **how
         )
     except PartlyImportedError as error:
         reports, failure = error.reports, error

@@ -117,8 +117,7 @@ class Rules:
         habitue.errors.InvalidEventsError: event 0: userId: missing
         """
         events, common = _events(body, kind)
-        received = (now or datetime.now(UTC)).isoformat(timespec="milliseconds")
-        received = received.replace("+00:00", "Z")
+        received = _written(now or datetime.now(UTC))
         problems: list[Problem] = []
         lines: list[bytes] = []
         left_out: Counter[str] = Counter()
@@ -128,8 +127,7 @@ class Rules:
                 problems.append(found)
                 continue
             whole = self._complete(event, common, kind, agent, address)
-            whole["receivedAt"] = received
-            line = orjson.dumps(whole)
+            line = orjson.dumps(whole | {"receivedAt": received})
             if len(line) > EVENT:
                 problems.append(Problem(number, "", "too_large"))
             elif not self._consented(whole):
@@ -264,6 +262,10 @@ def _needed(number: int, event: dict[str, Any], call: str) -> Problem | None:
         if not isinstance(named, str):
             return Problem(number, "event", "not_text")
     return None
+
+
+def _written(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_time(value: Any) -> bool:

@@ -189,15 +189,8 @@ class Ingest:
             self._store.stage(known.kind) as staging,
             self._reject_list(batch) as rejects,
         ):
-            for part in read(source, known, timezone=self._timezone):
-                report.blank += part.blank
-                rejects.add(part.rejected)
-                rows, gone = self._pseudonymous(part.rows, staging.table)
-                rejects.add(gone)
-                if known.kind == CONSENTS.name:
-                    rows, nameless = consents.named(rows)
-                    rejects.add(nameless)
-                staging.add(rows)
+            for blank in self._staged(source, known, staging, rejects):
+                report.blank += blank
                 progress.advance(staging.rows + rejects.rows, None)
             staging.close()
             report.rejected, report.reasons = rejects.rows, dict(rejects.reasons)
@@ -209,6 +202,20 @@ class Ingest:
             else:
                 self._commit(report, staging, batch, fingerprint, known, remember, also)
         return report
+
+    def _staged(
+        self, source: Source, known: Understanding, staging: Staging, rejects: RejectList
+    ) -> Iterator[int]:
+        """Stage a source's good rows, list the others, and yield each batch's blank lines."""
+        for part in read(source, known, timezone=self._timezone):
+            rejects.add(part.rejected)
+            rows, gone = self._pseudonymous(part.rows, staging.table)
+            rejects.add(gone)
+            if known.kind == CONSENTS.name:
+                rows, nameless = consents.named(rows)
+                rejects.add(nameless)
+            staging.add(rows)
+            yield part.blank
 
     def _commit(
         self,
