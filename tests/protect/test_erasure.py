@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,17 @@ def test_old_records_go_when_their_time_is_over(shop: Shop) -> None:
     removed = Shop.open(shop.folder).privacy.retain(datetime(2026, 1, 15, tzinfo=UTC))
     assert removed == {"purchases": 2}
     assert shop.records("purchases").to_pandas()["order_id"].tolist() == ["3"]
+
+
+def test_a_back_up_made_before_can_not_be_read_for_the_erased_and_can_for_others(
+    shop: Shop, tmp_path: Path
+) -> None:
+    ann, bob = shop.find("ann.lee@mail.example"), shop.find("bob@mail.example")
+    backup = tmp_path / "backup"
+    shutil.copytree(shop.folder, backup, ignore=shutil.ignore_patterns("keys.db*", "master.key"))
+    assert shop.reveal([ann], "email")
+    shop.privacy.erase(["ann.lee@mail.example"])
+    for name in ("keys.db", "master.key"):  # restored: the back-up, and today's keys
+        shutil.copy(shop.folder / "state" / name, backup / "state" / name)
+    restored = Shop.open(backup)
+    assert restored.reveal([ann, bob], "email") == {bob: "bob@mail.example"}

@@ -19,7 +19,7 @@ from habitue.protect.rotation import finish, following, rotate, settle, unfinish
 from habitue.protect.vault import Vault
 from habitue.protect.verification import verify
 from habitue.shop import Shop
-from habitue.state import Database, DataKey, Person
+from habitue.state import Database, DataKey, PersonKey
 
 OLD, NEW = MasterKey(b"o" * 32), MasterKey(b"n" * 32)
 
@@ -66,12 +66,13 @@ class TestRotation:
 
     def test_the_old_generation_is_gone_and_all_that_it_wrapped(self, database: Database) -> None:
         fill(database)
-        with database.reading() as session:
-            before = set(session.scalars(select(Person.key)))
+        with database.reading_keys() as session:
+            before = set(session.scalars(select(PersonKey.key)))
         rotate(database, OLD, NEW)
+        with database.reading_keys() as session:
+            assert not before & set(session.scalars(select(PersonKey.key)))
+            assert set(session.scalars(select(PersonKey.generation))) == {2}
         with database.reading() as session:
-            assert not before & set(session.scalars(select(Person.key)))
-            assert set(session.scalars(select(Person.generation))) == {2}
             kept = sorted((row.name, row.generation) for row in session.scalars(select(DataKey)))
         assert kept == [("audit", 1), ("lookup", 1), ("persons", 2), ("tombstone", 1)]
 
@@ -155,12 +156,14 @@ class TestRotation:
 
         customers = fill(database)
         ring = KeyRing(database, OLD)
-        with database.writing() as session:  # as the first release stored it
-            for person in session.scalars(select(Person)):
+        ring.open()
+        with database.writing_keys() as session:  # as the first release stored it
+            for person in session.scalars(select(PersonKey)):
                 key = ring.unwrap(person.customer, person.key, 1)
                 legacy = wrapped(OLD.derive("wrap person keys"), key, f"{person.customer}|key")
-                session.execute(update(Person).where(Person.customer == person.customer)
+                session.execute(update(PersonKey).where(PersonKey.customer == person.customer)
                                 .values(key=legacy))  # fmt: skip
+        with database.writing() as session:
             for row in session.scalars(select(DataKey)):
                 session.delete(row)
         assert filled(database)

@@ -31,7 +31,7 @@ def test_a_failed_block_leaves_nothing(tmp_path: Path) -> None:
 def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     database = Database.of(tmp_path)
     with database.writing() as writer:
-        writer.add(Person(customer=1, key=b"k"))
+        writer.add(Person(customer=1))
         writer.flush()
         with database.reading() as reader:
             assert reader.get(Person, 1) is None
@@ -40,7 +40,7 @@ def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
 def test_deleted_bytes_are_overwritten(tmp_path: Path) -> None:
     database = Database.of(tmp_path)
     with database.writing() as session:
-        session.add(Person(customer=1, key=b"canary" * 20))
+        session.add(Person(customer=1, signature=b"canary" * 20))
     with database.writing() as session:
         session.delete(session.get_one(Person, 1))
     database.close()

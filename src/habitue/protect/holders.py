@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from habitue.protect.holder import Holder, Subject
-from habitue.state import Base, Consent, Identifier, Link, Person
+from habitue.state import Base, Consent, Identifier, Link, Person, PersonKey
 
 __all__ = ["ConsentHolder", "LinkHolder", "VaultHolder"]
 
@@ -67,24 +67,30 @@ class VaultHolder(_TableHolder):
     order = 1000
     model = Person
     tables = ("persons", "identifiers")
+    files = ("state/keys.db*",)
 
     def find(self, who: Subject) -> int:
+        customers = sorted(who.customers)
         with self.place.database.reading() as session:
-            theirs = Identifier.customer.in_(sorted(who.customers))
-            return super().find(who) + _count(session, Identifier, theirs)
+            found = _count(session, Identifier, Identifier.customer.in_(customers))
+        with self.place.database.reading_keys() as session:
+            found += _count(session, PersonKey, PersonKey.customer.in_(customers))
+        return found + super().find(who)
 
     def export(self, who: Subject) -> list[dict[str, Any]]:
         identifiers = self.place.vault.identifiers(sorted(who.customers))
         return [{"kind": kind, "value": value} for kind, value in identifiers]
 
     def erase(self, who: Subject) -> int:
+        found = self.find(who)
+        customers = sorted(who.customers)
+        with self.place.database.writing_keys() as session:
+            session.execute(delete(PersonKey).where(PersonKey.customer.in_(customers)))
         with self.place.database.writing() as session:
-            theirs = Identifier.customer.in_(sorted(who.customers))
-            found = _count(session, Identifier, theirs) + _count(session, Person, self._theirs(who))
-            session.execute(delete(Identifier).where(theirs))
+            session.execute(delete(Identifier).where(Identifier.customer.in_(customers)))
             session.execute(delete(Person).where(self._theirs(who)))
         return found
 
 
-def _count(session: Session, model: type[Base], where: ColumnElement[bool]) -> int:
+def _count(session: Session, model: type[DeclarativeBase], where: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(model).where(where)) or 0

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from habitue.errors import VaultError
 from habitue.locale import _
 from habitue.protect.keys import KEY_BYTES, MasterKey
-from habitue.state import Database, DataKey, Person
+from habitue.state import Database, DataKey, Person, PersonKey
 
 __all__ = ["PERSONS", "KeyRing", "filled", "unwrapped", "wrapped"]
 
@@ -135,7 +135,8 @@ class KeyRing:
     def _make(self, session: Session) -> None:
         if session.scalar(select(func.count()).select_from(DataKey)):
             return
-        legacy = session.scalars(select(Person).limit(1)).first()
+        with self.database.reading_keys() as keys:
+            legacy = keys.scalars(select(PersonKey).limit(1)).first()
         if legacy is not None:  # see that the master key is the right one before it is enshrined
             wrapper = self._master.derive(_DERIVED[PERSONS])
             unwrapped(wrapper, legacy.key, f"{legacy.customer}|key")

@@ -27,7 +27,7 @@ from habitue.locale import _
 from habitue.protect.audit import Audit
 from habitue.protect.keyring import PERSONS, KeyRing, unwrapped, wrapped
 from habitue.protect.keys import KEY_BYTES, MasterKey, new_file
-from habitue.state import Database, DataKey, Person
+from habitue.state import Database, DataKey, PersonKey
 
 __all__ = ["Rotation", "finish", "following", "rotate", "settle", "unfinished"]
 
@@ -136,10 +136,10 @@ def finish(
         moved, after = moved + len(batch), batch[-1]
         if step is not None:
             step(moved)
-    with database.writing() as session:
-        left = session.scalar(
-            select(func.count()).select_from(Person).where(Person.generation < latest)
-        )
+    behind = select(func.count()).select_from(PersonKey).where(PersonKey.generation < latest)
+    with database.writing() as session:  # holds off whoever would add somebody
+        with database.reading_keys() as held:
+            left = held.scalar(behind)
         if not left:  # a process of before may have added somebody: the next call moves them
             older = delete(DataKey).where(DataKey.name == PERSONS, DataKey.generation < latest)
             session.execute(older)
@@ -176,15 +176,15 @@ def _move(
 ) -> list[int]:
     """Move one batch of persons' keys; return whose."""
     change = (
-        update(Person)
-        .where(Person.customer == bindparam("who"), Person.generation == bindparam("from"))
+        update(PersonKey)
+        .where(PersonKey.customer == bindparam("who"), PersonKey.generation == bindparam("from"))
         .values(key=bindparam("new"), generation=latest)
     )
-    with database.writing() as session:
+    with database.writing_keys() as session:
         found = session.execute(
-            select(Person.customer, Person.key, Person.generation)
-            .where(Person.customer > after, Person.generation < latest)
-            .order_by(Person.customer)
+            select(PersonKey.customer, PersonKey.key, PersonKey.generation)
+            .where(PersonKey.customer > after, PersonKey.generation < latest)
+            .order_by(PersonKey.customer)
             .limit(rows)
         ).all()
         moved = []

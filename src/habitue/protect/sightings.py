@@ -32,7 +32,6 @@ _CHUNK = 10_000
 #: So many names behind one identifier are a crowd; they are no longer told apart.
 _CROWD = 64
 
-Wrapped = tuple[bytes, int]
 _Entry = tuple[str, str, str, bytes]  # kind, value as written, compared form, look-up
 
 
@@ -45,11 +44,14 @@ class Sealer(Protocol):
     def seal(self, customer: int, key: bytes, kind: str, value: str) -> bytes:
         """Return a value encrypted with a pseudonym's key."""
 
-    def unseal(self, customer: int, kind: str, secret: bytes, person: Wrapped) -> str:
-        """Return a value again; a pseudonym's key is given wrapped, with its generation."""
+    def unseal(self, customer: int, key: bytes, kind: str, secret: bytes) -> str:
+        """Return a value that was encrypted with a pseudonym's key."""
 
-    def wrap(self, customers: Sequence[tuple[int, bytes]], session: Session) -> list[Wrapped]:
-        """Return pseudonyms' keys as they are stored, with their generation."""
+    def person_keys(self, customers: Sequence[int]) -> dict[int, bytes]:
+        """Return the keys of pseudonyms."""
+
+    def keep_keys(self, keys: Sequence[tuple[int, bytes]], session: Session) -> None:
+        """Store the keys of new pseudonyms."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +154,10 @@ class Sightings:
     def flush(self, session: Session) -> None:
         """Write what has been learnt, in the caller's transaction."""
         found, self._found = self._found, _Found()
-        wrapped = self._sealer.wrap(found.persons, session)
-        persons = [
-            (customer, key, generation, signature)
-            for (customer, _key), (key, generation), signature in zip(
-                found.persons, wrapped, found.signatures, strict=True
-            )
-        ]
-        _insert(session, Person, ("customer", "key", "generation", "signature"), persons)
+        self._sealer.keep_keys(found.persons, session)
+        customers = (customer for customer, _key in found.persons)
+        persons = list(zip(customers, found.signatures, strict=True))
+        _insert(session, Person, ("customer", "signature"), persons)
         columns = ("customer", "lookup", "kind", "party", "desk", "secret")
         _insert(session, Identifier, columns, found.identifiers)
 
@@ -210,19 +208,17 @@ class Sightings:
                         Identifier.party,
                         name.customer,
                         name.secret,
-                        Person.key,
-                        Person.generation,
                     )
                     .join(name, name.customer == Identifier.customer)
-                    .join(Person, Person.customer == Identifier.customer)
                     .where(Identifier.lookup.in_(chunk))
                     .where(Identifier.party.is_not(None), name.kind == "name")
                     .order_by(Identifier.lookup, Identifier.party, Identifier.customer)
-                )
-                for lookup, party, customer, secret, key, generation in rows:
+                ).all()
+                keys = self._sealer.person_keys(sorted({row.customer for row in rows}))
+                for lookup, party, customer, secret in rows:
                     known = self._parties.setdefault(lookup, [])
-                    if len(known) < _CROWD:
-                        text = self._sealer.unseal(customer, "name", secret, (key, generation))
+                    if len(known) < _CROWD and customer in keys:
+                        text = self._sealer.unseal(customer, keys[customer], "name", secret)
                         known.append((party or 0, normalised("name", text)))
 
     def _keep(self, sighting: _Sighting) -> None:

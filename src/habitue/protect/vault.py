@@ -14,7 +14,7 @@ from itertools import repeat
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select, true
+from sqlalchemy import func, insert, select, true
 from sqlalchemy.orm import Session, aliased
 
 from habitue.errors import VaultError
@@ -25,7 +25,7 @@ from habitue.protect.keys import MasterKey
 from habitue.protect.normalise import normalised
 from habitue.protect.sightings import JOINING, Resolved, Sightings
 from habitue.protect.tombstones import Tombstones
-from habitue.state import Database, Identifier, Person
+from habitue.state import Database, Identifier, Person, PersonKey
 
 __all__ = ["Vault"]
 
@@ -144,16 +144,15 @@ class Vault:
         with self._database.reading() as session:
             for start in range(0, len(customers), _CHUNK):
                 chunk = customers[start : start + _CHUNK]
+                keys = self.person_keys(chunk)
                 rows = session.execute(
-                    select(Identifier.customer, Identifier.secret, Person.key, Person.generation)
-                    .join(Person, Person.customer == Identifier.customer)
+                    select(Identifier.customer, Identifier.secret)
                     .where(Identifier.kind == kind, Identifier.customer.in_(chunk))
                     .order_by(Identifier.customer, Identifier.lookup)
                 )
-                for customer, secret, wrapped, generation in rows:
-                    if customer not in revealed:
-                        key = self.ring.unwrap(customer, wrapped, generation)
-                        revealed[customer] = _decrypt(customer, kind, secret, key)
+                for customer, secret in rows:
+                    if customer not in revealed and customer in keys:
+                        revealed[customer] = _decrypt(customer, kind, secret, keys[customer])
         return revealed
 
     def opened(
@@ -170,24 +169,33 @@ class Vault:
         """
         with self._database.reading() as session:
             rows = session.execute(
-                select(
-                    Identifier.customer,
-                    Identifier.kind,
-                    Identifier.secret,
-                    Person.key,
-                    Person.generation,
-                )
-                .join(Person, Person.customer == Identifier.customer)
+                select(Identifier.customer, Identifier.kind, Identifier.secret)
                 .where(Identifier.kind.in_(kinds))
                 .where(true() if customers is None else Identifier.customer.in_(customers))
                 .order_by(Identifier.customer, Identifier.lookup)
                 .execution_options(yield_per=_CHUNK)
             )
-            whose, key = None, b""
-            for customer, kind, secret, wrapped, generation in rows:
-                if customer != whose:
-                    whose, key = customer, self.ring.unwrap(customer, wrapped, generation)
-                yield customer, kind, _decrypt(customer, kind, secret, key)
+            for chunk in rows.partitions():
+                keys = self.person_keys(sorted({row.customer for row in chunk}))
+                for customer, kind, secret in chunk:
+                    if customer in keys:
+                        yield customer, kind, _decrypt(customer, kind, secret, keys[customer])
+
+    def person_keys(self, customers: Sequence[int]) -> dict[int, bytes]:
+        """Return the keys of pseudonyms; one whose key was destroyed has none.
+
+        Raises
+        ------
+        VaultError
+            If the master key is not the one that the vault was filled with.
+        """
+        found: dict[int, bytes] = {}
+        with self._database.reading_keys() as session:
+            for start in range(0, len(customers), _CHUNK):
+                chunk = customers[start : start + _CHUNK]
+                for row in session.scalars(select(PersonKey).where(PersonKey.customer.in_(chunk))):
+                    found[row.customer] = self.ring.unwrap(row.customer, row.key, row.generation)
+        return found
 
     def identifiers(self, customers: Sequence[int]) -> list[tuple[str, str]]:
         """Return kind and value of every identifier of these pseudonyms, each once.
@@ -223,10 +231,10 @@ class Vault:
         VaultError
             If it does not.
         """
-        with self._database.reading() as session:
-            person = session.scalars(select(Person).limit(1)).first()
-        if person is not None:
-            self.ring.unwrap(person.customer, person.key, person.generation)
+        with self._database.reading_keys() as session:
+            held = session.scalars(select(PersonKey).limit(1)).first()
+        if held is not None:
+            self.ring.unwrap(held.customer, held.key, held.generation)
 
     def issued(self, customer: int) -> bool:
         """Say whether a number is a pseudonym of this vault."""
@@ -244,20 +252,27 @@ class Vault:
         """Return the keyed hash of a compared identifier."""
         return hmac.digest(self.ring.key("lookup"), f"{kind}|{value}".encode(), "sha256")
 
-    def wrap(
-        self, customers: Sequence[tuple[int, bytes]], session: Session
-    ) -> list[tuple[bytes, int]]:
-        """Return pseudonyms' keys as they are stored, with their generation."""
-        return self.ring.wrap(customers, session) if customers else []
+    def keep_keys(self, keys: Sequence[tuple[int, bytes]], session: Session) -> None:
+        """Store the keys of new pseudonyms, before the caller's transaction stores the rest."""
+        if not keys:
+            return
+        wrapped = self.ring.wrap(keys, session)
+        rows = [
+            {"customer": customer, "key": stored, "generation": generation}
+            for (customer, _key), (stored, generation) in zip(keys, wrapped, strict=True)
+        ]
+        with self._database.writing_keys() as keeping:
+            for start in range(0, len(rows), _CHUNK):
+                keeping.execute(insert(PersonKey), rows[start : start + _CHUNK])
 
     def seal(self, customer: int, key: bytes, kind: str, value: str) -> bytes:
         """Return a value encrypted with a pseudonym's key."""
         nonce = secrets.token_bytes(_NONCE)
         return nonce + AESGCM(key).encrypt(nonce, value.encode(), _associated(customer, kind))
 
-    def unseal(self, customer: int, kind: str, secret: bytes, person: tuple[bytes, int]) -> str:
-        """Return a value again; the pseudonym's key is given wrapped, with its generation."""
-        return _decrypt(customer, kind, secret, self.ring.unwrap(customer, *person))
+    def unseal(self, customer: int, key: bytes, kind: str, secret: bytes) -> str:
+        """Return a value that was encrypted with a pseudonym's key."""
+        return _decrypt(customer, kind, secret, key)
 
 
 def _decrypt(customer: int, kind: str, secret: bytes, key: bytes) -> str:

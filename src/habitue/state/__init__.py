@@ -14,6 +14,7 @@ from habitue.state.models import (
     Link,
     Mapping,
     Person,
+    PersonKey,
     Source,
     Tombstone,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Link",
     "Mapping",
     "Person",
+    "PersonKey",
     "Source",
     "Tombstone",
 ]

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from habitue.errors import ShopError
 from habitue.locale import _
+from habitue.state.models import KeyBase
 
 __all__ = ["HEAD", "Database"]
 
 #: The revision that this version of Habitué works with.
-HEAD = "0007"
+HEAD = "0008"
 
 
 class Database:
@@ -32,6 +33,9 @@ class Database:
     ----------
     url : str
         SQLAlchemy address, for instance ``sqlite:///state.db`` or ``postgresql+psycopg://…``.
+    keys : str, optional
+        Address of the persons' keys; the same if left out. Only the latest state of it is to be
+        kept: copies of the former are then unreadable for who was erased.
 
     Raises
     ------
@@ -39,11 +43,14 @@ class Database:
         If the database can't be opened, or was written by a newer version of Habitué.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: str | None = None) -> None:
         self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            _make_durable(self._engine)
+        self._keys = self._engine if keys is None else create_engine(keys)
+        for engine in {self._engine, self._keys}:
+            if engine.dialect.name == "sqlite":
+                _make_durable(engine)
         try:
+            KeyBase.metadata.create_all(self._keys)
             self._upgrade()
         except OperationalError as error:
             text_ = _("The state database can't be opened: {problem}")
@@ -53,7 +60,7 @@ class Database:
     def of(cls, folder: Path) -> Database:
         """Open the SQLite state of a shop's folder; it is made if it is not there."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(f"sqlite:///{folder / 'state.db'}")
+        return cls(f"sqlite:///{folder / 'state.db'}", f"sqlite:///{folder / 'keys.db'}")
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -67,6 +74,21 @@ class Database:
         with Session(self._engine.execution_options(habitue_reading=True)) as session:
             yield session
 
+    @contextmanager
+    def writing_keys(self) -> Iterator[Session]:
+        """Hold a transaction on the persons' keys, apart from one on the state.
+
+        A key is written before what it opens: one that opens nothing does no harm.
+        """
+        with Session(self._keys) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading_keys(self) -> Iterator[Session]:
+        """Hold one consistent view of the persons' keys."""
+        with Session(self._keys.execution_options(habitue_reading=True)) as session:
+            yield session
+
     def scrub(self) -> None:
         """Leave nothing on the disk of what was deleted.
 
@@ -74,19 +96,21 @@ class Database:
         their pages stay in the write-ahead log until it is cut; PostgreSQL keeps deleted rows
         until a table is written anew.
         """
-        if self._engine.dialect.name == "sqlite":
-            raw = self._engine.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                raw.close()
-            return
-        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.exec_driver_sql("VACUUM FULL")
+        for engine in {self._engine, self._keys}:
+            if engine.dialect.name == "sqlite":
+                raw = engine.raw_connection()
+                try:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    raw.close()
+            else:
+                with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    connection.exec_driver_sql("VACUUM FULL")
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+        self._keys.dispose()
 
     def _upgrade(self) -> None:
         revision = None
@@ -107,6 +131,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["keys"] = self._keys
         with self._engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)

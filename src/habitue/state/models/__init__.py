@@ -5,7 +5,7 @@ from habitue.state.models.audit import AuditEntry, AuditHead
 from habitue.state.models.base import Base
 from habitue.state.models.consent import Consent
 from habitue.state.models.erasure import Erasure, Tombstone
-from habitue.state.models.keys import DataKey
+from habitue.state.models.keys import DataKey, KeyBase, PersonKey
 from habitue.state.models.people import Identifier, Link, Person
 from habitue.state.models.records import Batch, Mapping
 from habitue.state.models.sources import Source
@@ -20,9 +20,11 @@ __all__ = [
     "DataKey",
     "Erasure",
     "Identifier",
+    "KeyBase",
     "Link",
     "Mapping",
     "Person",
+    "PersonKey",
     "Source",
     "Tombstone",
 ]

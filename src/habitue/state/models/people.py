@@ -13,7 +13,7 @@ __all__ = ["Identifier", "Link", "Person"]
 
 
 class Person(Base):
-    """A pseudonym and its own key, wrapped by the master key.
+    """A pseudonym; its own key is in a file apart (``PersonKey``).
 
     A pseudonym stands for one set of identifiers as rows of records hold it (``signature`` is the
     set's hash), so that no row's own evidence is ever lost; which pseudonyms are one person is
@@ -24,8 +24,6 @@ class Person(Base):
     __tablename__ = "persons"
 
     customer: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    key: Mapped[bytes] = mapped_column(LargeBinary)
-    generation: Mapped[int] = mapped_column(default=1)
     signature: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, unique=True)
 
 
