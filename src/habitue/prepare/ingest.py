@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -26,6 +24,7 @@ from habitue.collect.read import read
 from habitue.columns import CONSENTS, IDENTIFIERS, Table
 from habitue.engines import Engine
 from habitue.prepare import consents
+from habitue.prepare.rejects import RejectList
 from habitue.prepare.store import Staging, Store
 from habitue.progress import Progress, Silent
 from habitue.protect.audit import Audit
@@ -355,36 +354,6 @@ class Ingest:
             yield rejects
         finally:
             rejects.close()
-
-
-class RejectList:
-    """Writes the rows that were set aside: line and reason, never what names a person."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows = 0
-        self.reasons: Counter[str] = Counter()
-        self._file: Any = None
-        self._writer: Any = None
-
-    def add(self, rejected: pa.Table) -> None:
-        """Add rows of ``line, reason, column, value``."""
-        if rejected.num_rows == 0:
-            return
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            self._writer = csv.writer(self._file)
-            self._writer.writerow(["line", "reason", "column", "value"])
-        for row in rejected.to_pylist():
-            self._writer.writerow([row["line"], row["reason"], row["column"], row["value"]])
-            self.reasons[row["reason"]] += 1
-        self.rows += rejected.num_rows
-
-    def close(self) -> None:
-        """Finish the list."""
-        if self._file is not None:
-            self._file.close()
 
 
 def _amount(rows: pa.Table) -> pa.Array:
