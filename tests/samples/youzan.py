@@ -8,8 +8,8 @@ from typing import Any
 from tests.samples.base import Sample, write_table, write_workbook
 from tests.samples.market import CHINESE, Line, Order, market, paid, record, share
 
-VARIANTS = ("pieces in brackets", "pieces by star", "titles alone", "no kinds", "products",
-            "workbook")  # fmt: skip
+VARIANTS = ("pieces in brackets", "pieces by star", "titles alone", "no kinds", "total pieces",
+            "products", "workbook")  # fmt: skip
 HEADER = (
     "订单号,订单状态,订单类型,订单创建时间,买家付款时间,收货人/提货人,收货人手机号/提货人手机号,收货人省份,"
     "收货人城市,详细收货地址/提货地址,全部商品名称,商品种类数,订单实付金额,运费,订单已退款金额,归属店铺,"
@@ -38,9 +38,13 @@ def write(folder: Path, variant: str, seed: int, rows: int) -> Sample:
             made["status"] = "sale" if made["status"] == "returned" else made["status"]
         return Sample(write_table(folder / "orders.csv", PRODUCTS, lines), {"purchases": expected})
     header = [name for name in HEADER if variant != "no kinds" or name != "商品种类数"]
+    header += ["商品总件数"] if variant == "total pieces" else []
     for order in orders:
         alone = variant == "titles alone"
         pieces = [1 if alone else line.quantity for line in order.lines]
+        if variant == "total pieces":
+            each, more = divmod(sum(pieces), len(pieces))
+            pieces = [each + (n < more) for n in range(len(pieces))]
         for n, cents in enumerate(share(order.goods, pieces)):
             line = Line(order.lines[n].title, "", pieces[n], 0)
             expected.append(_record(order, line, cents, discount=None))
@@ -61,7 +65,7 @@ def _record(order: Order, line: Line, cents: int, **more: Any) -> dict[str, Any]
 def _cells(order: Order, variant: str) -> dict[str, object]:
     titles = [
         f"{line.title}*{line.quantity}" if variant == "pieces by star"
-        else line.title if variant == "titles alone"
+        else line.title if variant in ("titles alone", "total pieces")
         else f"{line.title}({line.quantity}件)"
         for line in order.lines
     ]  # fmt: skip
@@ -78,6 +82,7 @@ def _cells(order: Order, variant: str) -> dict[str, object]:
         "收货人省份": "广东省",
         "全部商品名称": ("," if variant == "no kinds" else "；").join(titles),
         "商品种类数": str(len(order.lines)),
+        "商品总件数": str(sum(line.quantity for line in order.lines)),
         "订单实付金额": f"{total / 100:.2f}",
         "运费": f"{order.shipping / 100:.2f}",
         "订单已退款金额": f"{back / 100:.2f}",
