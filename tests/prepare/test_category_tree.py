@@ -196,3 +196,28 @@ def test_a_run_without_a_tree_puts_nothing_in_force(tmp_path: Path) -> None:
     draft.json("manifest.json", {"config": {"prepare": {"categories": 24}}})
     draft.publish()
     assert in_force(runs, PrepareSection()) is None
+
+
+def test_a_new_category_joins_the_department_it_is_like() -> None:
+    own = [kind for kinds in KINDS.values() for kind in kinds for _ in STYLES]
+    items = _table(_shop()).append_column("category", pa.array(own))
+    before = group(items.slice(8), n_departments=3)
+    after = group(items, n_departments=3, previous=before)
+    assert after["department"][0].as_py() == after["department"][8].as_py()
+    assert after.slice(8)["department"].equals(before["department"])
+
+
+def test_few_own_categories_are_their_own_departments() -> None:
+    own = pa.array(["A"] * 36 + ["B"] * 36)
+    tree = group(_table(_shop()).append_column("category", own))
+    assert tree["department"].equals(tree["category"])
+
+
+def test_company_has_a_say_and_order_none() -> None:
+    titles = _shop()
+    say = np.random.default_rng(0).normal(size=(len(titles), 8))
+    items = _table(titles)
+    mixed = np.random.default_rng(1).permutation(len(titles))
+    straight = group(items, 9, company=say)
+    other = group(items.take(pa.array(mixed)), 9, company=say[mixed])
+    assert other.sort_by("item_id").equals(straight.sort_by("item_id"))
