@@ -1,16 +1,20 @@
-"""The lists of rows that were set aside, as a holder."""
+"""The lists of rows that were set aside, and web events not imported yet, as holders."""
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from habitue.collect.eventlog import Segments
+from habitue.errors import ShopError
+from habitue.locale import _
 from habitue.protect.holder import Holder, Subject
 
-__all__ = ["RejectHolder"]
+__all__ = ["EventHolder", "RejectHolder"]
 
 
 class RejectHolder(Holder):
@@ -45,6 +49,71 @@ class RejectHolder(Holder):
 
     def _paths(self) -> Iterator[Path]:
         yield from sorted(self.place.folder.glob(self.files[0]))
+
+
+class EventHolder(Holder):
+    """Web events that were collected and are not imported yet.
+
+    What a running collection appends to is closed first, so that nobody writes to it meanwhile.
+    """
+
+    name = "events"
+    files = ("events/*",)
+
+    def find(self, who: Subject) -> int:
+        return sum(_speaks(line, who) for path in self._paths() for line in _lines(path))
+
+    def export(self, who: Subject) -> list[dict[str, Any]]:
+        held = (line for path in self._paths() for line in _lines(path) if _speaks(line, who))
+        return [{"event": _event(line) or line} for line in held]
+
+    def erase(self, who: Subject) -> int:
+        Segments(self.place.folder / "events").settle()
+        erased = 0
+        for path in self._paths():
+            lines = list(_lines(path))
+            left = [line for line in lines if not _speaks(line, who)]
+            if len(left) == len(lines):
+                continue
+            if path.suffix == ".open":
+                text = _("A running collection keeps {file} open. Stop it and erase again.")
+                raise ShopError(text.format(file=path.name))
+            _replace(path, "".join(left))
+            erased += len(lines) - len(left)
+        return erased
+
+    def _paths(self) -> Iterator[Path]:
+        yield from sorted(p for p in self.place.folder.glob(self.files[0]) if p.is_file())
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        yield from file
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def _speaks(line: str, who: Subject) -> bool:
+    """Say whether an event is the person's, or holds an identifier of theirs."""
+    event = _event(line) or {}
+    theirs = {value.casefold() for _kind, value in who.identifiers}
+    named = (str(event.get(name, "")) for name in ("userId", "anonymousId", "previousId"))
+    return any(name.casefold() in theirs for name in named) or who.needles.blotted(line) != line
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -31,6 +31,7 @@ NOBODY_TABLES: dict[str, str] = {
     "audit": "pseudonyms that lead nowhere once a person is erased; the chain must stay whole",
     "audit_head": "the number and seal of the last entry",
     "tombstones": "keyed hashes, so that the erased do not come back",
+    "sources": "how far each database was read: hashes, columns' names, a time or a number",
     "answers": "keyed hashes of groups, never of one person, and what was answered",
     "erasures": "pseudonyms that lead nowhere any more, and counts",
 }
@@ -39,6 +40,7 @@ NOBODY_FILES: dict[str, str] = {
     "habitue.toml": "settings",
     "state/lock": "a process number",
     "state/master.key": "a key",
+    "state/write_key": "what web pages send events with",
     "state/state.db*": "the state: its tables have holders each",
     "runs/CURRENT": "the name of a run",
 }
