@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from benchmarks.identity_many import many
 from benchmarks.identity_world import KINDS, RATES, World, make_world
-from habitue.prepare.identity import linked
+from habitue.prepare.identity import identities
 from habitue.prepare.identity_match import match
 from habitue.protect.keys import MasterKey
 from habitue.protect.phones import regions
@@ -30,6 +30,7 @@ from habitue.protect.vault import Vault
 from habitue.state import Database
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 def fill(world: World, folder: Path) -> tuple[Vault, Ints]:
@@ -57,7 +58,7 @@ def fill(world: World, folder: Path) -> tuple[Vault, Ints]:
 
 def persons(vault: Vault, pseudonyms: Ints) -> Ints:
     """Return each row's person; a row that says nothing is a person of its own."""
-    table = linked(vault._database)
+    table = identities(vault._database)
     customers, stands = table["customer"].to_numpy(), table["person"].fill_null(-1).to_numpy()
     order = np.argsort(customers)
     customers, stands = customers[order], stands[order]
@@ -76,12 +77,17 @@ def pairs(*keys: Ints) -> int:
     return int((counts * (counts - 1) // 2).sum())
 
 
-def quality(truth: Ints, found: Ints) -> dict[str, float]:
-    """Return precision and recall of pairs of rows."""
+def quality(truth: Ints, found: Ints, own: Flags) -> dict[str, float]:
+    """Return precision of pairs of all rows, and recall.
+
+    ``recall`` is of rows that hold an identifier of the person's own, perhaps mistyped;
+    ``recall_all_rows`` counts those too of which nothing but a name tells whose they are.
+    """
     both = pairs(truth, found)
     return {
         "precision": round(both / max(pairs(found), 1), 5),
-        "recall": round(both / max(pairs(truth), 1), 5),
+        "recall": round(pairs(truth[own], found[own]) / max(pairs(truth[own]), 1), 5),
+        "recall_all_rows": round(both / max(pairs(truth), 1), 5),
     }
 
 
@@ -95,7 +101,8 @@ def measured(people: int, seed: int, *, probabilistic: bool) -> dict[str, Any]:
     """Make a world and resolve it."""
     world = make_world(people, seed)
     truth = np.array(world.person)
-    result: dict[str, Any] = {"rows": len(world.rows)}
+    own = np.array(world.own)
+    result: dict[str, Any] = {"rows": len(world.rows), "rows_with_own": int(own.sum())}
     with tempfile.TemporaryDirectory(prefix="habitue-bench-") as name:
         started = cpu()
         vault, pseudonyms = fill(world, Path(name))
@@ -104,7 +111,7 @@ def measured(people: int, seed: int, *, probabilistic: bool) -> dict[str, Any]:
         started = cpu()
         found = persons(vault, pseudonyms)
         result["deterministic"] = {
-            **quality(truth, found),
+            **quality(truth, found, own),
             "cpu_seconds": round(cpu() - started, 2),
         }
         print(result, file=sys.stderr)
@@ -118,7 +125,7 @@ def measured(people: int, seed: int, *, probabilistic: bool) -> dict[str, Any]:
                 "joined": len(outcome.pairs),
             }
             found = persons(vault, pseudonyms)
-        result["overall"] = quality(truth, found)
+        result["overall"] = quality(truth, found, own)
     return result
 
 

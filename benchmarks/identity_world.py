@@ -53,24 +53,25 @@ RATES: dict[str, float] = {
 
 _GIVEN = (
     "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara "
-    "Richard Susan Joseph Jessica Thomas Sarah Christopher Karen Charles Lisa Daniel Nancy Matthew Betty "
-    "Anthony Sandra Mark Margaret Donald Ashley Steven Kimberly Andrew Emily Paul Donna Joshua "
-    "Michelle Kenneth Carol Kevin Amanda Brian Melissa George Deborah Timothy Stephanie Ronald "
-    "Rebecca Jason Laura Edward Helen Jeffrey Sharon Ryan Cynthia Jacob Kathleen Gary Amy Nicholas "
-    "Angela Eric Shirley Jonathan Brenda Stephen Emma Larry Anna Justin Pamela Scott Nicole "
-    "Brandon Samantha Benjamin Katherine Samuel Christine Gregory Hélène Zoë François José Jürgen Søren "
-    "Olivia Noah Amelia Oliver Isla Harry Ava Jack Mia Leo Ivy Freya Grace Lily Alfie Poppy Theo"
+    "Richard Susan Joseph Jessica Thomas Sarah Christopher Karen Charles Lisa Daniel Nancy "
+    "Matthew Betty Anthony Sandra Mark Margaret Donald Ashley Steven Kimberly Andrew Emily "
+    "Paul Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Melissa George Deborah "
+    "Timothy Stephanie Ronald Rebecca Jason Laura Edward Helen Jeffrey Sharon Ryan Cynthia "
+    "Jacob Kathleen Gary Amy Nicholas Angela Eric Shirley Jonathan Brenda Stephen Emma Larry "
+    "Anna Justin Pamela Scott Nicole Brandon Samantha Benjamin Katherine Samuel Christine "
+    "Gregory Hélène Zoë François José Jürgen Søren Olivia Noah Amelia Oliver Isla Harry Ava "
+    "Jack Mia Leo Ivy Freya Grace Lily Alfie Poppy Theo "
 ).split()
 _FAMILY = (
-    "Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans Walker "
-    "White Roberts Green Hall Wood Jackson Clarke Patel Khan Lewis James Phillips Mason Mitchell "
-    "Rose Davis Rodriguez Martinez Lopez Gonzalez Anderson Thomas Moore Martin Lee Perez Harris "
-    "Clark Ramirez Allen Young King Scott Hill Flores Nguyen Adams Nelson Baker Rivera Campbell "
-    "Carter Parker Edwards Collins Stewart Morris Rogers Reed Cook Morgan Bell Murphy Bailey Cooper "
-    "Richardson Cox Howard Ward Torres Peterson Gray Watson Brooks Kelly Sanders Price Bennett "
-    "O'Brien Müller García Fernández Dubois Lefèvre Hughes Shaw Hunt Palmer Stone Webb Knight "
-    "Fox "
-    "Marsh Barker Holt Pearce Dixon Lambert Fletcher Hobbs Ingram Osborne Pritchard Quinn Sharp"
+    "Smith Jones Taylor Brown Williams Wilson Johnson Davies Robinson Wright Thompson Evans "
+    "Walker White Roberts Green Hall Wood Jackson Clarke Patel Khan Lewis James Phillips "
+    "Mason Mitchell Rose Davis Rodriguez Martinez Lopez Gonzalez Anderson Thomas Moore Martin "
+    "Lee Perez Harris Clark Ramirez Allen Young King Scott Hill Flores Nguyen Adams Nelson "
+    "Baker Rivera Campbell Carter Parker Edwards Collins Stewart Morris Rogers Reed Cook "
+    "Morgan Bell Murphy Bailey Cooper Richardson Cox Howard Ward Torres Peterson Gray Watson "
+    "Brooks Kelly Sanders Price Bennett O'Brien Müller García Fernández Dubois Lefèvre Hughes "
+    "Shaw Hunt Palmer Stone Webb Knight Fox Marsh Barker Holt Pearce Dixon Lambert Fletcher "
+    "Hobbs Ingram Osborne Pritchard Quinn Sharp "
 ).split()
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕欧"
 _CHARACTERS = (
@@ -92,6 +93,7 @@ _PET = {
 _ROOMS = ("gmail.com", "outlook.com", "yahoo.com", "hotmail.com", "icloud.com", "btinternet.com")
 _ROOMS_ZH = ("qq.com", "163.com", "126.com", "gmail.com", "sina.com", "foxmail.com")
 _MADE_UP = ("00000000", "13800138000", "12345678", "11111111111", "0000000000")
+_SHOP = "orders@corner-shop.example"
 _CITIES = ("Leeds", "York", "Bath", "Cardiff", "Derby", "Truro", "Exeter", "Ely", "Wells", "Ripon",
            "London", "Bristol", "Glasgow", "Sheffield", "Oxford")  # fmt: skip
 _CITIES_ZH = ("北京", "上海", "广州", "深圳", "杭州", "成都", "南京", "武汉", "西安", "苏州")
@@ -109,12 +111,16 @@ class World:
         Who each row is about.
     country, city : list of str
         Of each row; empty where the source has none.
+    own : list of bool
+        Whether a row holds an identifier of the person's own household, perhaps mistyped. Where all
+        are the shop's, a firm's or made up, nothing but a name tells whose the row is.
     """
 
     rows: list[tuple[str | None, ...]] = field(default_factory=list)
     person: list[int] = field(default_factory=list)
     country: list[str] = field(default_factory=list)
     city: list[str] = field(default_factory=list)
+    own: list[bool] = field(default_factory=list)
 
 
 @dataclass
@@ -208,10 +214,11 @@ class _Maker:
             return self.pick(
                 ("sunny", "blue", "mad", "lucky", "old", "tiny", "the", "night")
             ) + str(self.number(1000, 10**6))
+        form: str
         first, last = _ascii(given), _ascii(family)
         number = str(self.number(1, 10_000)) if self.dice() < 0.8 else ""
         form = self.pick(("{f}.{l}{n}", "{f}{l}{n}", "{i}{l}{n}", "{l}{f}{n}", "{f}_{l}{n}"))
-        return str(form.format(f=first, l=last, i=first[0], n=number))
+        return form.format(f=first, l=last, i=first[0], n=number)
 
     def another(self, first: str, given: str, family: str, chinese: bool) -> str:
         local, _at, room = first.partition("@")
@@ -298,11 +305,17 @@ class _Maker:
         world.country.append(
             ("中国" if person.chinese else "United Kingdom") if identifiers[2] else ""
         )
+        number, email, phone, visitor, _name = identifiers
+        world.own.append(
+            bool(number or visitor)
+            or bool(email and email not in (_SHOP, person.desk and person.desk[0]))
+            or bool(phone and phone not in (*_MADE_UP, self.till, person.desk and person.desk[1]))
+        )
         world.city.append(person.city if identifiers[0] or identifiers[2] else "")
 
     def address(self, person: _Person) -> str:
         if self.happens("the shop's own e-mail address"):
-            return "orders@corner-shop.example"
+            return _SHOP
         address = self.pick(person.emails) if self.dice() < 0.3 else person.emails[0]
         local, _at, room = address.partition("@")
         if self.happens("e-mail mistyped"):

@@ -37,7 +37,7 @@ from habitue.prepare import clean, objections, sessions, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.category_tree import in_force
-from habitue.prepare.identity import linked, named, number
+from habitue.prepare.identity import identities, named, number
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.internal import Internal
 from habitue.prepare.store import Store
@@ -358,10 +358,11 @@ def _open(
         text = _("There are no purchases before {time:%Y-%m-%d}. Import some: habitue import FILE")
         raise NotEnoughDataError(text.format(time=as_of))
     currency = config.shop.currency or main_currency(engine)
-    links = linked(database, handles=config.identity.handles)
+    known = identities(database, handles=config.identity.handles)
+    links = known.filter(known["person"].is_valid())
     ledger = Ledger(database, config.consent.double_opt_in)
     objected = objections.hide(engine, ledger.objectors(links), links)
-    numbered = number(engine, links, as_of)
+    numbered = number(engine, known, as_of)
     language = config.shop.language or current()
     return Work(engine, store, config, as_of, currency, language, numbered, objected)
 

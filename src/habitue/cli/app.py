@@ -148,6 +148,7 @@ def build() -> Any:
         categories,
         consent,
         evaluate,
+        identity,
         keys,
         loop,
         loyalty,
@@ -169,7 +170,7 @@ def build() -> Any:
     )
     app.callback(invoke_without_command=True)(_root)
     topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
-    for part in (*topics, watch, serve, consent, audit, keys):
+    for part in (*topics, watch, serve, consent, audit, keys, identity):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)

@@ -20,11 +20,11 @@ from habitue.prepare.identity_evidence import evidence, links
 from habitue.prepare.identity_graph import resolve
 from habitue.state import Database
 
-__all__ = ["linked", "named", "number"]
+__all__ = ["identities", "linked", "named", "number"]
 
 
-def linked(database: Database, *, handles: bool = False) -> pa.Table:
-    """Return ``customer, person`` for every pseudonym that is one person with another.
+def identities(database: Database, *, handles: bool = False) -> pa.Table:
+    """Return ``customer, person`` for every pseudonym that does not stand for itself alone.
 
     ``person`` is null for a pseudonym whose identifiers are too many people's: a till's made-up
     telephone is not the shop's best customer.
@@ -40,12 +40,14 @@ def linked(database: Database, *, handles: bool = False) -> pa.Table:
     found = resolve(graph, links(database, graph.customers), handles=handles)
     several = np.bincount(found.person, minlength=len(found.person))[found.person] > 1
     told = several | found.nobody
-    return pa.table(
-        {
-            "customer": graph.customers[told],
-            "person": pa.array(graph.customers[found.person[told]], mask=found.nobody[told]),
-        }
-    )
+    persons = pa.array(graph.customers[found.person[told]], mask=found.nobody[told])
+    return pa.table({"customer": graph.customers[told], "person": persons})
+
+
+def linked(database: Database, *, handles: bool = False) -> pa.Table:
+    """Return ``customer, person`` for every pseudonym that is one person with another."""
+    table = identities(database, handles=handles)
+    return table.filter(table["person"].is_valid())
 
 
 def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
@@ -58,7 +60,7 @@ def number(engine: Engine, links: pa.Table, as_of: datetime) -> pa.Table:
     engine : Engine
         Knows ``purchases``, ``views`` and ``comments``.
     links : pa.Table
-        What `linked` returns.
+        What `identities` returns.
     as_of : datetime
         The cut-off.
 

@@ -113,7 +113,8 @@ def _nobodies(found: Resolution, graph: Evidence) -> Flags:
         crowd[shared[people > LIMITS[kind]]] = True
     held = np.zeros(len(found.person), dtype=bool)
     held[graph.who[~crowd[graph.node]]] = True
-    return ~held & (np.bincount(found.person, minlength=len(held))[found.person] == 1)
+    alone: Flags = np.bincount(found.person, minlength=len(held))[found.person] == 1
+    return ~held & alone
 
 
 def _repeated(graph: Evidence) -> Flags:

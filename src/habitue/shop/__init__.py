@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.progress import Progress
     from habitue.shop.audit import AuditLog
     from habitue.shop.consents import Consents
+    from habitue.shop.identity import Identity
     from habitue.shop.keys import Keys
     from habitue.shop.privacy import Privacy
     from habitue.shop.scheduling import Scheduling
@@ -255,6 +256,13 @@ class Shop(Results, WebEvents):
         from habitue.shop.audit import AuditLog
 
         return AuditLog(self)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who is one person."""
+        from habitue.shop.identity import Identity
+
+        return Identity(self)
 
     @cached_property
     def keys(self) -> Keys:
