@@ -146,6 +146,19 @@ def figure(json: str | Data, currency: str = "") -> str:
     return number(round(data[counted[str(kind)]])) if kind in counted else ""
 
 
+def _objected() -> dict[str, str]:
+    return {
+        "objected": _(
+            "{customers} customers object to being profiled: their purchases are in the totals, "
+            "and nothing is said about them."
+        ),
+        "few_objected": _(
+            "Fewer than {fewer} customers object to being profiled: their purchases are in the "
+            "totals, and nothing is said about them."
+        ),
+    }
+
+
 def note(json: str | Data) -> str:
     """Return what was simplified and why, as one sentence.
 
@@ -181,14 +194,7 @@ def note(json: str | Data) -> str:
         "short_history": _(
             "The records span {days}; {needed_days} or more are needed to test through time."
         ),
-        "objected": _(
-            "{customers} customers object to being profiled: their purchases are in the totals, "
-            "and nothing is said about them."
-        ),
-        "few_objected": _(
-            "Fewer than {fewer} customers object to being profiled: their purchases are in the "
-            "totals, and nothing is said about them."
-        ),
+        **_objected(),
         "simpler_model": _("“{model_name}” was used: the data do not support more."),
         "other_currencies": _(
             "{rows} rows are in other currencies ({currencies}) and are kept apart until a rate "
