@@ -2,9 +2,9 @@
 
 Everything is learnt from the data given: a part of some customers' items is held out, settings
 spread evenly over their ranges are tried on few of these customers, the better ones on more
-(successive halving; Jamieson, Talwalkar: AISTATS 2016), and the best are improved one setting at
-a time. The budget is counted in work, not by a clock: the same seed gives the
-same answer on a busy machine too.
+(successive halving; Jamieson, Talwalkar: AISTATS 2016), and then those that promise most by a
+Gaussian process through what is known. The budget is counted in work, not by a clock: the same
+seed gives the same answer on a busy machine too.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
+from scipy.stats import norm, qmc
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Matern
 
 from habitue.errors import UsageError
 from habitue.evaluate.metrics import recall
 from habitue.locale import _
 from habitue.recommend import ItemKNN, Matrix, Recommender, UserKNN
 from habitue.recommend.heldout import Split, fold_numbers
+from habitue.recommend.ranges import Range
 from habitue.recommend.ranking import ndcg, place_in_row
 
 __all__ = ["FAST", "Found", "Tried", "sample", "search"]
@@ -27,15 +30,18 @@ __all__ = ["FAST", "Found", "Tried", "sample", "search"]
 #: The neighbour models: what the fast tier searches.
 FAST: tuple[type[Recommender], ...] = (ItemKNN, UserKNN)
 
-_RATE = 1e8  # steps of work in a second: see `steps`
+_RATE = 6e7  # steps of work in a second: see `steps`
 _TRIAL = 2e6  # steps that every trial takes, however small
 _SHARE = 0.2  # of a tested customer's items that is held out
 _RUNGS = (500, 3_000)  # customers tested at first, and in the end
 _LEARN = 1e8  # sum of squared sizes from which on the first rung learns from a sample
 _SPREAD = 7  # settings of each model that are tried at first, besides the defaults
-_KEPT = 2  # settings of each model that reach the last rung
+_KEPT = 3  # settings of each model that reach the last rung
 _NEAR = 0.985  # of the best quality: a model that does not reach it is given up
-_STEP, _LEAST = 0.12, 0.02  # of a range: the first step of the climb, and the last
+_KERNEL = Matern(0.6, nu=2.5)  # of shares of ranges: how far one result tells of others
+_NOISE = 1e-3  # of qualities, as a share of their variance
+_DRAWN, _NEARBY = 512, 0.12  # settings to pick from, and how far from the best they are spread
+_PATIENCE = 15  # trials without gain after which a model is left as it is
 
 
 @dataclass(frozen=True)
@@ -133,13 +139,12 @@ def search(
         few = sorted((run.at(model, s, 0) for s in _spread(model)), key=_worst_first)[-_KEPT:]
         for tried in few:
             run.at(model, tried.settings, 1)
-    best = {model: run.best(model) for model in models}
-    top = max(best.values(), key=_worst_first)
-    near = [model for model in models if best[model].quality >= _NEAR * top.quality]
+    best = {model: run.best(model).quality for model in models}
+    near = [model for model in models if best[model] >= _NEAR * max(best.values())]
     for place, model in enumerate(near):
         left = run.budget - run.steps
-        best[model] = run.climb(best[model], run.steps + left / (len(near) - place))
-    top = max(best.values(), key=_worst_first)
+        run.improve(model, run.steps + left / (len(near) - place))
+    top = max((run.best(model) for model in models), key=_worst_first)
     return Found(top.model(**top.settings), run.tried, run.steps)
 
 
@@ -163,7 +168,7 @@ class _Search:
     """Tries settings on samples of growing size, and counts what that costs."""
 
     def __init__(self, matrix: Matrix, budget: float, n: int, seed: int) -> None:
-        self.budget, self.n = budget, n
+        self.budget, self.n, self.seed = budget, n, seed
         self.steps = 0.0
         self.tried: list[Tried] = []
         last = sample(matrix, _RUNGS[1], seed)
@@ -192,28 +197,38 @@ class _Search:
         mine = [t for t in self.tried if t.model is model and t.customers == most]
         return max(mine, key=_worst_first)
 
-    def climb(self, best: Tried, until: float) -> Tried:
-        """Return what changing one setting at a time comes to, by ever smaller steps."""
-        ranges = best.model.ranges()
-        step = _STEP
-        while step >= _LEAST:
-            before = best
-            for name, kind in ranges.items():
-                for direction in (step, -step):
-                    moved = best
-                    while self.steps < until:
-                        value = kind.at(kind.share(moved.settings[name]) + direction)
-                        if value == moved.settings[name]:
-                            break
-                        moved = self.at(best.model, {**best.settings, name: value}, 1)
-                        if moved.quality <= best.quality:
-                            break
-                        best = moved
-            if best is before:
-                step /= 2
-            if self.steps >= until:
-                break
-        return best
+    def improve(self, model: type[Recommender], until: float) -> None:
+        """Try the settings that promise most by what is known so far, until nothing is gained."""
+        ranges = model.ranges()
+        rng = np.random.default_rng(self.seed)
+        idle = 0
+        while self.steps < until and idle < _PATIENCE:
+            best = self.best(model)
+            tried = self.at(model, self._promising(model, ranges, rng), 1)
+            idle = 0 if tried.quality > best.quality else idle + 1
+
+    def _promising(
+        self, model: type[Recommender], ranges: dict[str, Range], rng: np.random.Generator
+    ) -> dict[str, Any]:
+        """Return the settings with the largest expected improvement by a Gaussian process.
+
+        (Jones, Schonlau, Welch: Journal of Global Optimization 13, 1998, equation 15.)
+        """
+        most = len(self.rungs[-1].rows)
+        mine = [t for t in self.tried if t.model is model and t.customers == most]
+        X = np.array([[r.share(t.settings[name]) for name, r in ranges.items()] for t in mine])
+        y = np.array([t.quality for t in mine])
+        scale = max(float(y.std()), 1e-9)
+        y = (y - y.max()) / scale
+        surface = GaussianProcessRegressor(_KERNEL, alpha=_NOISE, optimizer=None).fit(X, y)
+        centres = X[np.argsort(-y, kind="stable")[:_KEPT]]
+        around = rng.normal(0, _NEARBY, (len(centres), _DRAWN, len(ranges)))
+        drawn = np.clip(centres[:, None] + around, 0, 1).reshape(-1, len(ranges))
+        mean, deviation = surface.predict(drawn, return_std=True)
+        above = mean / deviation
+        gain = deviation * (above * norm.cdf(above) + norm.pdf(above))
+        chosen = drawn[int(gain.argmax())]
+        return {name: r.at(float(x)) for (name, r), x in zip(ranges.items(), chosen, strict=True)}
 
 
 def fewer(split: Split, customers: int, most: float, seed: int) -> Split:
@@ -246,9 +261,9 @@ def steps(model: Recommender, split: Split) -> float:
     ranked = _TRIAL + 0.02 * len(split.rows) * matrix.shape[1]
     if isinstance(model, UserKNN):
         reach = matrix[split.rows] @ held
-        found = 0.3 * np.minimum(reach, len(sizes)).sum() + 0.06 * reach.sum()
-        return float(ranked + found + 0.15 * len(split.rows) * neighbours * sizes.mean())
+        found = 0.5 * np.minimum(reach, len(sizes)).sum() + 0.1 * reach.sum()
+        return float(ranked + found + 0.3 * len(split.rows) * neighbours * sizes.mean())
     reach = split.train.by_item @ sizes
-    found = 0.3 * np.minimum(reach, len(held)).sum() + 0.06 * reach.sum()
+    found = 0.6 * np.minimum(reach, len(held)).sum() + 0.1 * reach.sum()
     scored = 2 * len(held) * neighbours + 0.15 * sizes[split.rows].sum() * neighbours
     return float(ranked + found + scored)
