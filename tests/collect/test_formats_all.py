@@ -48,3 +48,10 @@ def test_the_sample_shops_exports_are_of_no_format(tmp_path: Path) -> None:
     shop = write_shop(tmp_path, customers=60, seed=1)
     for path in sorted(shop.exports.iterdir()):
         assert claimed_by(path) == set(), path.name
+
+
+def test_a_part_that_finds_none_of_its_columns_still_counts_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "tweets.js"
+    path.write_text('window.YTD.tweets.part0 = [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]')
+    got = imported(path)
+    assert got.kept_lines == got.read_lines == {1, 2}

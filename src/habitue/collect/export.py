@@ -101,7 +101,9 @@ class _Reshaped(Container):
 
         def opened() -> Iterator[Raw]:
             nonlocal blank
-            for raw in self._source.batches(list(self._part.needs())):
+            # One column at least: a table of none does not know how many rows it has.
+            wanted = list(self._part.needs()) or self._source.columns[:1]
+            for raw in self._source.batches(wanted):
                 aside.extend(raw.rejected)
                 blank += raw.blank
                 yield Raw(raw.table, raw.lines)
