@@ -63,7 +63,7 @@ class ExportFormatContract:
 
     samples: ClassVar[ModuleType]
     #: Examples of the short fuzzing run.
-    examples: ClassVar[int] = 60
+    examples: ClassVar[int] = 40
 
     @property
     def module(self) -> str:
