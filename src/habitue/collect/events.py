@@ -135,6 +135,8 @@ class EventPart(Part):
 
     #: The kinds of events that become this table's records.
     takes: tuple[str, ...] = ()
+    #: Machines write an event's cells alike; a rare kind must not cost a reading of the whole log.
+    sample_rows = 1_000
 
     def __init__(self, log: EventLog, found: Survey, first: bool) -> None:
         self.log, self.found, self._first = log, found, first

@@ -32,6 +32,8 @@ class Part(ABC):
 
     kind: str = ""
     fields: tuple[str, ...] = ()
+    #: Records looked at before it is decided how their cells are written.
+    sample_rows: int = SAMPLE_ROWS
 
     @abstractmethod
     def needs(self) -> Sequence[str]:
@@ -148,18 +150,18 @@ def _part(source: Source, export: ExportFormat, part: Part, first: bool) -> Sour
         kind=part.kind,
         columns=reader.columns,
         facts=[*source.facts, ("export", export.title)],
-        sample=_sample(reader),
+        sample=_sample(reader, part.sample_rows),
         reader=reader,
         unused=[name for name in source.columns if name not in set(part.needs())],
     )
 
 
-def _sample(reader: Container) -> pa.Table:
+def _sample(reader: Container, enough: int) -> pa.Table:
     taken, rows = [], 0
     for raw in reader.batches(reader.columns):
         taken.append(raw.table)
         rows += len(raw.table)
-        if rows >= SAMPLE_ROWS:
+        if rows >= enough:
             break
     schema = pa.schema([(name, pa.string()) for name in reader.columns])
-    return pa.concat_tables([schema.empty_table(), *taken]).slice(0, SAMPLE_ROWS)
+    return pa.concat_tables([schema.empty_table(), *taken]).slice(0, enough)

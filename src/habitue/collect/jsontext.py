@@ -27,15 +27,17 @@ def flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
         name = f"{prefix}{key}"
         if isinstance(value, dict):
             result |= flat(value, f"{name}.")
-        elif isinstance(value, str) or value is None:
-            result[name] = value
-        elif isinstance(value, bool):
-            result[name] = "true" if value else "false"
-        elif isinstance(value, int | float):
-            result[name] = repr(value)
         else:
-            result[name] = json.dumps(value, ensure_ascii=False)
+            result[name] = value if value is None or isinstance(value, str) else _text(value)
     return result
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def loads(text: bytes) -> Any:
@@ -62,14 +64,17 @@ def columns_of(records: Iterable[Any]) -> list[str]:
 
 
 class Rows:
-    """Collects rows until they are taken as a batch."""
+    """Collects rows until they are taken as a batch; only the columns asked for are looked at."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = list(columns)
+        self._objects = {
+            name[:n] for name in columns for n, letter in enumerate(name) if letter == "."
+        }
         self._clear()
 
     def _clear(self) -> None:
-        self._cells: list[list[str | None]] = [[] for _name in self._columns]
+        self._cells: dict[str, list[str | None]] = {name: [] for name in self._columns}
         self._lines: list[int] = []
         self._rejected: list[Rejection] = []
         self._blank = 0
@@ -82,10 +87,22 @@ class Rows:
         if not isinstance(value, dict):
             self.reject(line, "json_not_object")
             return
-        row = flat(value)
-        for cells, name in zip(self._cells, self._columns, strict=True):
-            cells.append(row.get(name))
+        self._put(value, "", len(self._lines))
         self._lines.append(line)
+
+    def _put(self, record: dict[str, Any], prefix: str, row: int) -> None:
+        """Write a record's leaves; a column's list is filled up when it is next written to."""
+        for key, value in record.items():
+            name = f"{prefix}{key}" if prefix else key
+            if isinstance(value, dict):
+                if name in self._objects:
+                    self._put(value, f"{name}.", row)
+            elif value is not None and (cells := self._cells.get(name)) is not None:
+                if len(cells) > row:  # the same name, nested and not: the later one counts
+                    cells.pop()
+                elif len(cells) < row:
+                    cells.extend([None] * (row - len(cells)))
+                cells.append(value if isinstance(value, str) else _text(value))
 
     def add_text(self, line: int, text: bytes) -> None:
         """Add a record from its JSON text, or set it aside and say why."""
@@ -108,10 +125,12 @@ class Rows:
 
     def take(self) -> Raw:
         """Return what was collected, and begin anew."""
-        for cells in self._cells:
+        rows = len(self._lines)
+        for cells in self._cells.values():
             _sound(cells)
+            cells.extend([None] * (rows - len(cells)))
         table = pa.table(
-            {n: pa.array(c, pa.string()) for n, c in zip(self._columns, self._cells, strict=True)},
+            {name: pa.array(cells, pa.string()) for name, cells in self._cells.items()},
             schema=pa.schema([(name, pa.string()) for name in self._columns]),
         )
         raw = Raw(table, np.array(self._lines, np.int64), self._rejected, self._blank)
@@ -122,6 +141,6 @@ class Rows:
 def _sound(cells: list[str | None]) -> None:
     """Replace halves of surrogate pairs, which JSON can escape and UTF-8 can't hold."""
     try:
-        "".join(cell for cell in cells if cell).encode()
+        "".join(filter(None, cells)).encode()
     except UnicodeEncodeError:
         cells[:] = [cell and cell.encode("utf-8", "replace").decode() for cell in cells]
