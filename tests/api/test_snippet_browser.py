@@ -102,7 +102,7 @@ def test_events_arrive_and_nothing_is_kept_in_the_browser(
 ) -> None:
     page = visit()
     page.evaluate("habitue.track('Product Viewed', {product_id: 'P1'})")
-    page.evaluate("habitue.identify('u7', {email: 'ann@example.com'})")
+    page.evaluate("habitue.push(['identify', 'u7', {email: 'ann@example.com'}])")
     seen, viewed, who = _stored(shop, 3)
     assert (seen["type"], seen["properties"]["url"]) == ("page", page.url.split("?")[0])
     assert (viewed["event"], viewed["properties"]) == ("Product Viewed", {"product_id": "P1"})

@@ -66,9 +66,10 @@
       if (allowed() || was || user) add("track", { event: "Segment Consent Preference Updated" }, 1)
       if (!allowed()) { anon = id(); user = 0 }
     },
+    push: call => api[call[0]](...call.slice(1)),
     flush: send
   }
-  ;(w.habitue || []).forEach(call => api[call[0]](...call.slice(1)))
+  ;(w.habitue || []).forEach(api.push)
   w.habitue = api
   w.addEventListener("online", send)
   w.addEventListener("pagehide", leave)
