@@ -286,3 +286,21 @@ def test_the_walk_says_nothing_of_what_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="damaged"):
         zips.is_zip(path)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_damaged_archive_in_an_archive_does_not_stop_the_others(
+    tmp_path: Path, staging: Path
+) -> None:
+    path = packed(tmp_path / "a.zip", {"a.zip": b"PK\x03\x04rest", "b.csv": ORDERS})
+    broken, whole = expand([path], staging)
+    assert isinstance(broken, Broken)
+    assert isinstance(whole, Member)
+    assert f"{path}/a.zip is a damaged archive" in str(broken.error)
+
+
+def test_an_archive_of_another_version_says_so(tmp_path: Path, staging: Path) -> None:
+    path = packed(tmp_path / "a.zip", {"orders.csv": ORDERS})
+    data = bytearray(path.read_bytes())
+    data[data.rfind(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    assert "damaged archive" in errors(path, staging)[0]

@@ -184,19 +184,23 @@ def left_out(parts: Sequence[str]) -> str:
     return ""
 
 
-def _opened(path: Path, name: str, staging: Path) -> Iterator[Expanded]:
+def _opened(path: Path, name: str, staging: Path, outer: Zip | None = None) -> Iterator[Expanded]:
     try:
         packed = is_zip(path)
     except RecordError as error:
-        yield Broken(name, error)
+        yield Broken(name, type(error)(str(error).replace(str(path), name)))
         return
-    if packed:
-        yield from _members(Zip(path, name, staging), staging)
-    else:
+    if not packed:
         yield Member(path, name)
+    elif outer is None:
+        yield from _members(Zip(path, name, staging), staging)
+    elif outer.nested:
+        yield Broken(name, outer.too_deep(name))
+    else:
+        yield from _members(outer.within(path, name), staging)
 
 
-def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Expanded]:
+def _members(archive: Zip, staging: Path) -> Iterator[Expanded]:
     """Yield an archive's members; of an archive in it too, but of none in that."""
     with archive:
         try:
@@ -221,12 +225,8 @@ def _members(archive: Zip, staging: Path, depth: int = 0) -> Iterator[Expanded]:
         for path, name in _taken_out(archive, wanted):
             if isinstance(path, RecordError):
                 yield Broken(name, path)
-            elif not is_zip(path):
-                yield Member(path, name)
-            elif depth:
-                yield Broken(name, archive.too_deep(name))
             else:
-                yield from _members(archive.within(path, name), staging, depth + 1)
+                yield from _opened(path, name, staging, archive)
 
 
 def _taken_out(

@@ -26,6 +26,8 @@ _SMALL = 64 << 20
 _SPARE = 64 << 20  # bytes of disk that stay free
 _BLOCK = 1 << 20
 _MOST = 500_000  # members
+#: What the standard library says of an archive that it can't make sense of.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError)
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
@@ -49,7 +51,7 @@ def is_zip(path: Path) -> bool:
                 return False
         with zipfile.ZipFile(path) as archive:
             return not _OFFICE & set(archive.namelist())
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise _damaged(str(path), error) from error
     except OSError:
         return False  # whoever opens it says what is wrong
@@ -91,6 +93,11 @@ class Zip:
         return self._full or (self._outer is not None and self._outer.spent)
 
     @property
+    def nested(self) -> bool:
+        """Whether it lies in another archive."""
+        return self._outer is not None
+
+    @property
     def around(self) -> tuple[str, ...]:
         """The folders that members lie in, as far as people see: the archive's own name last."""
         parts = PurePath(self.name).parts
@@ -115,7 +122,7 @@ class Zip:
         try:
             self._zip = zipfile.ZipFile(self._path)
             infos = [info for info in self._zip.infolist() if not info.is_dir()]
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (*_BROKEN, OSError) as error:
             raise _damaged(self.name, error) from error
         if len(infos) > _MOST:
             raise FormatError(
@@ -170,7 +177,7 @@ class Zip:
         except NotImplementedError as error:
             text = _("{file} is packed in a way that is not read. Unpack it and give the folder.")
             raise FormatError(text.format(file=self.name)) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except (*_BROKEN, zlib.error, EOFError, OSError) as error:
             raise _damaged(f"{self.name}/{info.filename}", error) from error
 
     def _pay(self, size: int) -> None:
