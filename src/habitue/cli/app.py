@@ -147,12 +147,14 @@ def build() -> Any:
         audit,
         categories,
         consent,
+        count,
         evaluate,
         identity,
         keys,
         loop,
         loyalty,
         people,
+        person,
         records,
         rules,
         segments,
@@ -170,7 +172,7 @@ def build() -> Any:
     )
     app.callback(invoke_without_command=True)(_root)
     topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
-    for part in (*topics, watch, serve, consent, audit, keys, identity):
+    for part in (*topics, count, watch, serve, consent, person, identity, audit, keys):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)

@@ -30,9 +30,11 @@ _Listed = Annotated[
 
 def add(app: typer.Typer, kind: type[Any]) -> None:
     """Add this topic's commands."""
-    panel = _("Privacy")
+    panel = _("Protection")
     person = typer.Typer(
-        no_args_is_help=True, help=_("What is held about a person: show it, or erase it.")
+        cls=app.info.cls,
+        no_args_is_help=True,
+        help=_("What is held about a person: show it, or erase it."),
     )
     person.command("export", cls=kind, help=_("Write everything that is held about a person."))(
         export

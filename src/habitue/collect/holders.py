@@ -1,10 +1,11 @@
-"""The lists of rows that were set aside, and web events not imported yet, as holders."""
+"""Lists of rows set aside, web events not imported yet, and unpacked archives, as holders."""
 
 from __future__ import annotations
 
 import csv
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,29 @@ from habitue.errors import ShopError
 from habitue.locale import _
 from habitue.protect.holder import Holder, Subject
 
-__all__ = ["EventHolder", "RejectHolder"]
+__all__ = ["EventHolder", "RejectHolder", "UnpackedHolder"]
+
+
+class UnpackedHolder(Holder):
+    """Members of archives that a killed import left unpacked."""
+
+    name = "unpacked"
+    files = ("state/unpacked/**",)
+
+    def find(self, who: Subject) -> int:
+        return sum(path.is_file() for path in self._folder.rglob("*"))
+
+    def export(self, who: Subject) -> list[dict[str, Any]]:
+        return []  # copies of a file that the shop has, and removed by the next import
+
+    def erase(self, who: Subject) -> int:
+        found = self.find(who)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return found
+
+    @property
+    def _folder(self) -> Path:
+        return self.place.folder / "state" / "unpacked"
 
 
 class RejectHolder(Holder):

@@ -9,7 +9,7 @@ destroyed nothing leads back to the person, and the receipt, which names nobody,
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -39,7 +39,11 @@ def plan(place: Place, who: Subject) -> list[Receipt]:
 
 
 def erase(
-    place: Place, who: Subject, lookups: Iterable[bytes], progress: Progress | None = None
+    place: Place,
+    who: Subject,
+    lookups: Iterable[bytes],
+    progress: Progress | None = None,
+    title: Callable[[str], str] = str,
 ) -> Erasure:
     """Erase a person everywhere and return the closed journal entry.
 
@@ -54,6 +58,8 @@ def erase(
         back. Those that others share (a family's telephone) must go on working.
     progress : Progress, optional
         Told which holder is at work.
+    title : callable
+        Puts a holder's name into words.
     """
     tombstones = Tombstones(place.vault.ring)
     erasure = uuid.uuid4().hex
@@ -61,7 +67,7 @@ def erase(
         session.add(Erasure(id=erasure, customers=sorted(who.customers), receipt=[]))
         for mark in sorted({tombstones.mark(lookup) for lookup in lookups}):
             session.merge(Tombstone(mark=mark, erasure=erasure))
-    return _complete(place, erasure, who, progress or Silent())
+    return _complete(place, erasure, who, progress or Silent(), title)
 
 
 def pending(database: Database) -> list[Erasure]:
@@ -70,20 +76,22 @@ def pending(database: Database) -> list[Erasure]:
         return list(session.scalars(select(Erasure).where(Erasure.done.is_(None))))
 
 
-def resume(place: Place, progress: Progress | None = None) -> int:
+def resume(place: Place) -> int:
     """Complete what killed processes left; return how many erasures that were."""
     begun = pending(place.database)
     for entry in begun:
         customers = frozenset(entry.customers)
         who = Subject(customers, tuple(place.vault.identifiers(sorted(customers))))
-        _complete(place, entry.id, who, progress or Silent())
+        _complete(place, entry.id, who, Silent(), str)
     return len(begun)
 
 
-def _complete(place: Place, erasure: str, who: Subject, progress: Progress) -> Erasure:
+def _complete(
+    place: Place, erasure: str, who: Subject, progress: Progress, title: Callable[[str], str]
+) -> Erasure:
     order = holders(place)
     for holder in order:
-        progress.step(holder.name)
+        progress.step(title(holder.name))
         _note(place.database, erasure, Receipt(holder.name, holder.erase(who), 0))
     for holder in order:
         _note(place.database, erasure, Receipt(holder.name, 0, holder.find(who)))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
     from habitue.progress import Progress
     from habitue.shop.audit import AuditLog
     from habitue.shop.consents import Consents
+    from habitue.shop.groups import Groups
     from habitue.shop.identity import Identity
     from habitue.shop.keys import Keys
     from habitue.shop.privacy import Privacy
@@ -270,6 +271,13 @@ class Shop(Results, WebEvents):
         from habitue.shop.keys import Keys
 
         return Keys(self)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Numbers about groups that may leave the shop."""
+        from habitue.shop.groups import Groups
+
+        return Groups(self)
 
     @cached_property
     def privacy(self) -> Privacy:

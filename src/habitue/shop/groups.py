@@ -20,7 +20,7 @@ __all__ = ["BY", "Groups"]
 #: What customers can be counted by: a name, and the table and column of a run that say it.
 BY = {
     "segment": ("members", "segment"),
-    "rfm": ("rfm", "rfm_group"),
+    "rfm": ("rfm", "group"),
     "loyalty": ("loyalty", "band"),
     "interest": ("interests", "category"),
 }

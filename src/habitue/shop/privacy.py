@@ -66,14 +66,19 @@ class Privacy:
         UsageError
             If nobody is known by an identifier; nobody is erased then.
         """
+        from habitue import wording
+        from habitue.progress import Silent, running
         from habitue.protect.erasure import erase
+        from habitue.protect.holder import holders
         from habitue.state.lock import writing
 
         shop = self._shop
         with writing(shop._state):
             who = self._subject(identifiers)
             lookups = shop.vault.own_lookups(sorted(who.customers))
-            return erase(self._place, who, lookups, progress)
+            steps = progress or Silent()
+            with running(steps, _("Erasing"), len(holders(self._place))):
+                return erase(self._place, who, lookups, steps, wording.holder)
 
     def readmit(self, identifier: str) -> int:
         """Let an erased person's identifier in again, because the person has come back."""

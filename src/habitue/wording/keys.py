@@ -281,4 +281,5 @@ def holder(key: str) -> str:
         "rejects": _("rows that could not be imported"),
         "runs": _("what was concluded about them"),
         "events": _("visits that are not yet imported"),
+        "unpacked": _("unpacked archives"),
     }.get(key, plain(key))
