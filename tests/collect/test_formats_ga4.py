@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from tests.contracts.export_format import ExportFormatContract
+from tests.contracts.export_format import ExportFormatContract, imported
 from tests.samples import ga4
 
 from habitue.shop import Shop
@@ -54,3 +54,29 @@ def test_an_order_whose_page_was_loaded_again_counts_once(tmp_path: Path) -> Non
     assert len(set(sold["order_id"].to_pylist())) == len(orders) - twice
     assert len(sold) == sum(len(e["items"]) for e in {
         e["ecommerce"]["transaction_id"]: e for e in orders}.values())  # fmt: skip
+
+
+def test_a_price_is_told_by_the_revenue_where_it_is_not_said(tmp_path: Path) -> None:
+    lines = [("A", None, 2, 5.0), ("B", None, 0, 5.0), ("(not set)", 1.5, 1, None)]
+    items = [
+        {"item_id": name, "item_name": "Mug", "price": price, "quantity": n, "item_revenue": paid}
+        for name, price, n, paid in lines
+    ]
+    event = {"event_timestamp": "1714986000000000", "user_pseudo_id": "1.2", "items": items,
+             "event_params": [{"key": "transaction_id", "value": {"string_value": "T1"}}],
+             "event_name": "purchase", "user_id": "a@b.example"}  # fmt: skip
+    seen = {**event, "event_name": "page_view", "items": []}
+    got = imported(written(tmp_path, "day.json", [event, seen]))
+    assert [(r["item_id"], r["unit_price"], r["email"]) for r in got.records["purchases"]] == [
+        ("A", 2_500_000, "a@b.example"), ("mug", 1_500_000, "a@b.example"),
+    ]  # fmt: skip
+    assert got.rejected == {"missing_price": 1}
+
+
+def test_an_export_without_lists_has_no_products(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text(
+        "event_timestamp,event_name,event_date,user_pseudo_id\n1714986000000000,page_view,20240506,1.2\n"
+    )
+    [row] = imported(path).records["views"]
+    assert (row["event"], row["item_id"], row["visitor"]) == ("view", None, "1.2")

@@ -7,7 +7,7 @@ Parquet; what comes out is the same text columns for both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,20 +37,6 @@ class Listed:
     parent: np.ndarray
     place: np.ndarray
     fields: dict[str, pa.Array]
-
-    def of(self, rows: np.ndarray) -> Listed:
-        """Return the elements of some rows only, which are counted anew.
-
-        Parameters
-        ----------
-        rows : ndarray of int
-            Numbers of rows, ascending.
-        """
-        mask = np.isin(self.parent, rows)
-        at = pa.array(np.flatnonzero(mask))
-        parent = np.searchsorted(rows, self.parent[mask])
-        fields = {name: column.take(at) for name, column in self.fields.items()}
-        return replace(self, parent=parent, place=self.place[mask], fields=fields)
 
 
 def listed(cells: pa.Array | pa.ChunkedArray, names: Mapping[str, Sequence[str]]) -> Listed:
@@ -122,7 +108,7 @@ def key_values(
 
 
 def _is_list(array: pa.Array) -> bool:
-    return pa.types.is_list(array.type) or pa.types.is_large_list(array.type)
+    return bool(pa.types.is_list(array.type) or pa.types.is_large_list(array.type))
 
 
 def _parsed(array: pa.Array) -> Iterator[tuple[int, list[Any]]]:
