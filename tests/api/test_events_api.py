@@ -221,6 +221,21 @@ def test_our_own_script_leaves_the_browser_s_name_to_the_header(shop: Shop, port
     assert agents == {"Firefox", None}
 
 
+def test_a_thousand_names_in_an_event_do_not_become_a_thousand_columns(
+    shop: Shop, port: int
+) -> None:
+    noise = {f"n{n}": {"deep": n} for n in range(800)}
+    body = {"type": "track", "event": "X", "anonymousId": "a", "properties": noise, "context": None}
+    answers = [
+        call(port, "/v1/batch", {"batch": [body], "context": {"x": 1}}, _auth())[1],
+        call(port, "/v1/track", TRACK | {"context": {"y": 1}, "writeKey": "key"}, _auth())[1],
+    ]
+    assert [answer["left_out"]["names"] for answer in answers] == [301, 1]
+    first, second = _stored(shop)
+    assert len(first["properties"]) == 500
+    assert second["properties"] == {"product_id": "P1"}
+
+
 @pytest.mark.parametrize(
     ("preferences", "need", "kept"),
     [

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from habitue.collect.webnames import Names
 from habitue.errors import InvalidEventsError
 
 __all__ = ["BATCH", "CALLS", "EVENT", "Accepted", "Problem", "Rules", "unpacked"]
@@ -72,11 +73,14 @@ class Rules:
         Whether an event that says nothing of it is left out.
     keep_address : bool
         Whether network addresses are kept.
+    names : Names
+        Under which names they may say things.
     """
 
     category: str = "analytics"
     need_consent: bool = False
     keep_address: bool = False
+    names: Names = field(default_factory=Names, repr=False)
 
     def accept(
         self,
@@ -118,8 +122,7 @@ class Rules:
         """
         events, common = _events(body, kind)
         received = _written(now or datetime.now(UTC))
-        problems: list[Problem] = []
-        lines: list[bytes] = []
+        problems, lines = list[Problem](), list[bytes]()
         left_out: Counter[str] = Counter()
         for number, event in enumerate(events):
             found = _problem(number, event, kind)
@@ -127,24 +130,23 @@ class Rules:
                 problems.append(found)
                 continue
             whole = self._complete(event, common, kind, agent, address)
-            line = orjson.dumps(whole | {"receivedAt": received})
+            named, dropped = self.names.kept(whole)
+            line = orjson.dumps(named | {"receivedAt": received}, option=orjson.OPT_APPEND_NEWLINE)
             if len(line) > EVENT:
                 problems.append(Problem(number, "", "too_large"))
             elif not self._consented(whole):
                 left_out["consent"] += 1
             else:
                 lines.append(line)
+                left_out["names"] += dropped
         if problems:
             raise InvalidEventsError(problems)
-        lines.append(b"")
-        return Accepted(b"\n".join(lines), len(lines) - 1, dict(left_out))
+        return Accepted(b"".join(lines), len(lines), dict(+left_out))
 
     def _complete(
         self, event: dict[str, Any], common: dict[str, Any], kind: str, agent: str, address: str
     ) -> dict[str, Any]:
         whole = {name: value for name, value in event.items() if value is not None}
-        whole.pop("writeKey", None)
-        whole.pop("receivedAt", None)
         whole.setdefault("type", kind)
         if "sentAt" in common:
             whole.setdefault("sentAt", common["sentAt"])
