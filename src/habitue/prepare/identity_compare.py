@@ -58,7 +58,7 @@ def compare(facts: dict[str, pa.Table], seed: int = 7) -> tuple[pa.Table, pa.Tab
             )
         engine.execute(_NAMES)
         for block in (
-            _slips("emails", "bare"),
+            _slips("emails", "bare", _LETTERS),
             _slips("phones", "number"),
             _SAME,
             _LOCAL,
@@ -88,7 +88,15 @@ _NAMES = """
 """
 
 
-def _slips(table: str, column: str) -> str:
+#: Namesakes number their addresses: another short number is another person's, not a slip.
+_LETTERS = r"""
+    AND (regexp_replace(x.value, '[0-9]', '', 'g') <> regexp_replace(y.value, '[0-9]', '', 'g')
+        OR length(regexp_replace(split_part(x.value, '@', 1), '[^0-9]', '', 'g')) > 5
+        OR x.value = y.value)
+"""
+
+
+def _slips(table: str, column: str, also: str = "") -> str:
     """Return the SQL of pairs with values one slip apart.
 
     Two texts within one slip share a text with one letter left out (the deletion neighbourhood of
@@ -108,7 +116,7 @@ def _slips(table: str, column: str) -> str:
         )
         SELECT x.person AS a, y.person AS b,
             min(damerau_levenshtein(x.value, y.value)) AS slips
-        FROM small x JOIN small y ON x.mark = y.mark AND x.person < y.person
+        FROM small x JOIN small y ON x.mark = y.mark AND x.person < y.person {also}
         GROUP BY x.person, y.person HAVING slips <= 1
     """
 

@@ -7,6 +7,7 @@ and those that people make up at a till (00000000, 12345678, 13800138000) tell n
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 
 __all__ = ["phone_form", "region_of", "regions"]
@@ -111,7 +112,7 @@ def phone_form(value: str, hints: tuple[str, ...] = ()) -> str:
     >>> phone_form("0086 139 1234 5678"), phone_form("138****1234"), phone_form("000000000")
     ('+8613912345678', '', '')
     """
-    text = _EXTENSION.sub("", value)
+    text = _EXTENSION.sub("", unicodedata.normalize("NFKC", value))
     if _MASKED.search(text):
         return ""
     digits = _NOT_DIGIT.sub("", text)
