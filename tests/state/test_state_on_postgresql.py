@@ -13,7 +13,6 @@ from tests.servers import postgresql
 from habitue.errors import ShopError
 from habitue.state import Base, Database, Source
 
-
 SOURCE = {"name": "till", "query": "q", "table": "purchases", "fields": {"time": "当时"},
           "cursor": "2024-05-01 10:00:00+00:00", "number": False}  # fmt: skip
 
