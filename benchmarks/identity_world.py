@@ -211,13 +211,11 @@ class _Maker:
         if not self.happens("address made of the name"):
             if chinese:
                 return str(self.number(10**8, 10**10))
-            return self.pick(
-                ("sunny", "blue", "mad", "lucky", "old", "tiny", "the", "night")
-            ) + str(self.number(1000, 10**6))
-        form: str
+            word: str = self.pick("sunny blue mad lucky old tiny the night".split())
+            return f"{word}{self.number(1000, 10**6)}"
         first, last = _ascii(given), _ascii(family)
         number = str(self.number(1, 10_000)) if self.dice() < 0.8 else ""
-        form = self.pick(("{f}.{l}{n}", "{f}{l}{n}", "{i}{l}{n}", "{l}{f}{n}", "{f}_{l}{n}"))
+        form: str = self.pick(("{f}.{l}{n}", "{f}{l}{n}", "{i}{l}{n}", "{l}{f}{n}", "{f}_{l}{n}"))
         return form.format(f=first, l=last, i=first[0], n=number)
 
     def another(self, first: str, given: str, family: str, chinese: bool) -> str:
