@@ -120,7 +120,7 @@ def _show(session: Session, rows: list[dict[str, Any]]) -> None:
     from habitue.cli.tables import table
 
     counts = [name for name in ("found", "removed", "left") if name in rows[0]]
-    words = {"found": _("found"), "removed": _("removed"), "left": _("left")}
+    words = {"found": _("held"), "removed": _("removed"), "left": _("left")}
     body = [
         (wording.holder(row["holder"]), *(wording.number(row[name]) for name in counts))
         for row in rows
