@@ -26,10 +26,12 @@ import json
 import random
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +97,8 @@ def canaries(people: int, seed: int) -> list[Canary]:
             Canary(
                 n,
                 f"{mark}.{n}@canary.example",
-                f"+44770090{rng.randrange(10_000):04d}"[:9] + f"{9_000_00 + n * 7:06d}"[-4:].zfill(4),
+                f"+44770090{rng.randrange(10_000):04d}"[:9]
+                + f"{9_000_00 + n * 7:06d}"[-4:].zfill(4),
                 f"Kanari{mark.title()} Probe{n}",
                 rng.choice(_FAMILIES) + rng.choice(_GIVEN) + chr(0x9F00 + n % 150),
                 f"kanari_{mark}_{n}",
@@ -195,12 +198,17 @@ def fill(shop: Shop, folder: Path, people: list[Canary], seed: int) -> None:
     try:
         for who in people:
             traits = {"email": who.email, "name": who.chinese, "phone": who.phone}
-            collector.take(
-                {"type": "identify", "userId": who.login, "traits": traits}
-            ) if hasattr(collector, "take") else None
+            call = {"userId": who.login, "traits": traits}
+            stored = threading.Event()
+            collector.take(call, "identify", partial(_told, stored))
+            stored.wait()
     finally:
         collector.close()
     shop.run()
+
+
+def _told(stored: threading.Event, _error: OSError | None) -> None:
+    stored.set()
 
 
 def main() -> None:
@@ -230,6 +238,8 @@ def _measured(folder: Path, people: list[Canary], seed: int) -> dict[str, Any]:
     entry = shop.privacy.erase([who.email for who in people])
     seconds = time.perf_counter() - started
     after = _looked_through(shop.folder, people)
+    for path in (folder / "canaries").iterdir():  # another export with the same people
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     again = Shop.open(shop.folder).import_files([folder / "canaries"])
     back = _looked_through(shop.folder, people)
     for key in ("keys.db", "master.key"):

@@ -33,7 +33,6 @@ NOBODY_TABLES: dict[str, str] = {
     "tombstones": "keyed hashes, so that the erased do not come back",
     "sources": "how far each database was read: hashes, columns' names, a time or a number",
     "answers": "keyed hashes of groups, never of one person, and what was answered",
-    "sources": "names of databases' queries, and how far each was read",
     "erasures": "pseudonyms that lead nowhere any more, and counts",
 }
 #: Files of a shop that can't hold a person, and why.
@@ -43,7 +42,6 @@ NOBODY_FILES: dict[str, str] = {
     "state/master.key": "a key",
     "state/write_key": "what web pages send events with",
     "state/state.db*": "the state: its tables have holders each",
-    "state/write_key": "what senders of web events must know",
     "categories.csv": "products",
     "runs/CURRENT": "the name of a run",
 }
