@@ -97,8 +97,7 @@ def canaries(people: int, seed: int) -> list[Canary]:
             Canary(
                 n,
                 f"{mark}.{n}@canary.example",
-                f"+44770090{rng.randrange(10_000):04d}"[:9]
-                + f"{9_000_00 + n * 7:06d}"[-4:].zfill(4),
+                f"+447{rng.randrange(100, 900)}{n * 7919 % 1_000_000:06d}",
                 f"Kanari{mark.title()} Probe{n}",
                 rng.choice(_FAMILIES) + rng.choice(_GIVEN) + chr(0x9F00 + n % 150),
                 f"kanari_{mark}_{n}",

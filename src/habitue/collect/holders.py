@@ -50,24 +50,26 @@ class RejectHolder(Holder):
     files = ("rejects/*.csv",)
 
     def find(self, who: Subject) -> int:
-        return sum(1 for path in self._paths() for row in _rows(path) if _holds(row, who))
+        return sum(sum(_held(list(_rows(path)), who)) for path in self._paths())
 
     def export(self, who: Subject) -> list[dict[str, Any]]:
-        return [
-            {"file": path.name, "row": row}
-            for path in self._paths()
-            for row in _rows(path)
-            if _holds(row, who)
-        ]
+        found = []
+        for path in self._paths():
+            rows = list(_rows(path))
+            held = zip(rows, _held(rows, who), strict=True)
+            found += [{"file": path.name, "row": row} for row, holds in held if holds]
+        return found
 
     def erase(self, who: Subject) -> int:
         blotted = 0
         for path in self._paths():
             rows = list(_rows(path))
-            held = sum(_holds(row, who) for row in rows)
-            if held:
-                _write(path, [[who.needles.blotted(cell) for cell in row] for row in rows])
-                blotted += held
+            held = _held(rows, who)
+            for at in (n for n, holds in enumerate(held) if holds):
+                rows[at] = [who.needles.blotted(cell) for cell in rows[at]]
+            if any(held):
+                _write(path, rows)
+                blotted += sum(held)
         return blotted
 
     def _paths(self) -> Iterator[Path]:
@@ -84,18 +86,23 @@ class EventHolder(Holder):
     files = ("events/*",)
 
     def find(self, who: Subject) -> int:
-        return sum(_speaks(line, who) for path in self._paths() for line in _lines(path))
+        return sum(sum(_spoken(list(_lines(path)), who)) for path in self._paths())
 
     def export(self, who: Subject) -> list[dict[str, Any]]:
-        held = (line for path in self._paths() for line in _lines(path) if _speaks(line, who))
-        return [{"event": _event(line) or line} for line in held]
+        found = []
+        for path in self._paths():
+            lines = list(_lines(path))
+            spoken = zip(lines, _spoken(lines, who), strict=True)
+            found += [{"event": _event(line) or line} for line, speaks in spoken if speaks]
+        return found
 
     def erase(self, who: Subject) -> int:
         Segments(self.place.folder / "events").settle()
         erased = 0
         for path in self._paths():
             lines = list(_lines(path))
-            left = [line for line in lines if not _speaks(line, who)]
+            spoken = zip(lines, _spoken(lines, who), strict=True)
+            left = [line for line, speaks in spoken if not speaks]
             if len(left) == len(lines):
                 continue
             if path.suffix == ".open":
@@ -122,12 +129,19 @@ def _event(line: str) -> dict[str, Any] | None:
     return event if isinstance(event, dict) else None
 
 
-def _speaks(line: str, who: Subject) -> bool:
-    """Say whether an event is the person's, or holds an identifier of theirs."""
-    event = _event(line) or {}
+def _spoken(lines: list[str], who: Subject) -> list[bool]:
+    """Say which events are the person's, or hold an identifier of theirs."""
     theirs = {value.casefold() for _kind, value in who.identifiers}
+    return [
+        holds or _is_theirs(line, theirs)
+        for line, holds in zip(lines, who.needles.among(lines), strict=True)
+    ]
+
+
+def _is_theirs(line: str, theirs: set[str]) -> bool:
+    event = _event(line) or {}
     named = (str(event.get(name, "")) for name in ("userId", "anonymousId", "previousId"))
-    return any(name.casefold() in theirs for name in named) or who.needles.blotted(line) != line
+    return any(name.casefold() in theirs for name in named)
 
 
 def _replace(path: Path, text: str) -> None:
@@ -144,8 +158,9 @@ def _rows(path: Path) -> Iterator[list[str]]:
         yield from csv.reader(file)
 
 
-def _holds(row: list[str], who: Subject) -> bool:
-    return any(who.needles.blotted(cell) != cell for cell in row if cell)
+def _held(rows: list[list[str]], who: Subject) -> list[bool]:
+    """Say which rows hold an identifier in one of their cells."""
+    return who.needles.among(["\n".join(row) for row in rows])
 
 
 def _write(path: Path, rows: list[list[str]]) -> None:

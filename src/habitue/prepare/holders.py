@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -112,19 +113,32 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 def _masks(batch: pa.RecordBatch, who: Subject) -> tuple[pa.Array, pa.Array]:
     """Say which rows are the person's own, and which texts hold their identifiers."""
-    own = pa.array([False]).take(pa.repeat(0, len(batch)))
-    mentions = own
+    own = mentions = pa.array(np.zeros(len(batch), bool))
     if "customer" in batch.schema.names:
         customers = pa.array(sorted(who.customers), pa.int64())
         own = pc.is_in(batch["customer"], value_set=customers)
     if who.needles:
-        for name in _texts(batch.schema):
-            # Most texts stand in many rows: each is looked at once.
-            encoded = batch[name].dictionary_encode()
-            held = who.needles.within(encoded.dictionary)
-            if pc.any(held).as_py():
-                mentions = pc.or_(mentions, pc.fill_null(held.take(encoded.indices), False))
+        mentions = _mentions(batch, who)
     return own, mentions
+
+
+def _mentions(batch: pa.RecordBatch, who: Subject) -> pa.Array:
+    """Say which rows hold an identifier in one of their texts.
+
+    Most texts stand in many rows: each is looked at once, and all columns' together.
+    """
+    columns = [batch[name].dictionary_encode() for name in _texts(batch.schema)]
+    texts = pa.concat_arrays([pa.array([], pa.string()), *(c.dictionary for c in columns)])
+    held = who.needles.within(texts)
+    mentions = pa.array(np.zeros(len(batch), bool))
+    if not pc.any(held).as_py():
+        return mentions
+    start = 0
+    for column in columns:
+        here = held.slice(start, len(column.dictionary)).take(column.indices)
+        mentions = pc.or_(mentions, pc.fill_null(here, False))
+        start += len(column.dictionary)
+    return mentions
 
 
 def _texts(schema: pa.Schema) -> list[str]:
@@ -133,9 +147,9 @@ def _texts(schema: pa.Schema) -> list[str]:
 
 def _without(batch: pa.RecordBatch, who: Subject) -> pa.RecordBatch:
     """Return rows without the person's own, and with their identifiers blotted out."""
-    own, _mentions = _masks(batch, who)
+    own, mentions = _masks(batch, who)
     kept = batch.filter(pc.invert(own))
-    if not who.needles:
+    if not pc.any(mentions).as_py():
         return kept
     for name in _texts(kept.schema):
         at = kept.schema.get_field_index(name)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 
 from habitue.progress import Progress, Silent
+from habitue.protect.audit import Audit
 from habitue.protect.holder import Place, Subject, holders
 from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Erasure, Tombstone
@@ -99,6 +100,9 @@ def _complete(
     with place.database.writing() as session:
         entry = session.get_one(Erasure, erasure)
         entry.done = now()
+        removed = sum(row["removed"] for row in entry.receipt)
+        details = {"erasure": erasure, "pseudonyms": len(who.customers), "removed": removed}
+        Audit(place.vault.ring).record(session, "erasure", details=details)
         session.flush()
         session.refresh(entry)
         session.expunge(entry)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from urllib.parse import quote
 
@@ -61,6 +61,16 @@ class Needles:
         """Say which texts hold an identifier; a null holds none."""
         found = pc.match_substring_regex(texts, self.pattern, ignore_case=True)
         return pc.fill_null(found, False)
+
+    def among(self, texts: Sequence[str]) -> list[bool]:
+        """Say which of many texts hold an identifier: one look at all of them.
+
+        The expression is long, and made anew for each call.
+        """
+        if not self or not texts:
+            return [False] * len(texts)
+        found: list[bool] = self.within(pa.array(texts, pa.large_string())).to_pylist()
+        return found
 
     def blot(self, texts: pa.Array) -> pa.Array:
         """Return texts with the identifiers blotted out."""

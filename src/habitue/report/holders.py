@@ -90,14 +90,22 @@ def _blotted(path: Path, who: Subject) -> str:
 
 
 def _holds(run: Path, who: Subject) -> bool:
+    texts: list[str] = []
     for path in run.rglob("*"):
         if path.suffix == ".parquet":
             table = pq.read_table(path, partitioning=None)
-            if _own(table, who).num_rows or not _less(table, who).equals(table):
+            if _own(table, who).num_rows:
                 return True
-        elif path.is_file() and _blotted(path, who) != path.read_text(encoding="utf-8"):
-            return True
-    return False
+            texts += (text for column in _texts(table) for text in column.drop_null().to_pylist())
+        elif path.is_file():
+            texts.append(path.read_text(encoding="utf-8"))
+    return any(who.needles.among(texts))
+
+
+def _texts(table: pa.Table) -> list[pa.Array]:
+    """Return the different texts of a table, column by column."""
+    columns = zip(table.schema, table.columns, strict=True)
+    return [pc.unique(column) for field, column in columns if pa.types.is_string(field.type)]
 
 
 def _own(table: pa.Table, who: Subject) -> pa.Table:
@@ -112,9 +120,10 @@ def _less(table: pa.Table, who: Subject) -> pa.Table:
     if "customer" in table.column_names:
         customers = pa.array(sorted(who.customers), pa.int64())
         table = table.filter(pc.invert(pc.is_in(table["customer"], value_set=customers)))
-    if not who.needles:
+    texts = [text for column in _texts(table) for text in column.drop_null().to_pylist()]
+    if not any(who.needles.among(texts)):
         return table
     for at, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) and pc.any(who.needles.within(table[at])).as_py():
+        if pa.types.is_string(field.type):
             table = table.set_column(at, field.name, who.needles.blot(table[at]))
     return table

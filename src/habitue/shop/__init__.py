@@ -194,6 +194,8 @@ class Shop(Results, WebEvents):
         from habitue.prepare import category_edits
         from habitue.run import run_loop
 
+        if self.config.identity.probabilistic:
+            self.identity.match()
         with self._writing():
             return run_loop(
                 self._store,

@@ -42,7 +42,9 @@ class Privacy:
         """
         from habitue.protect.access import person_file
 
-        return person_file(self._place, self._subject([identifier]))
+        who = self._subject([identifier])
+        self._shop._audit.note("access", subject=min(who.customers))
+        return person_file(self._place, who)
 
     def write(self, identifier: int | str, folder: Path) -> tuple[Path, Path]:
         """Write everything that is held about a person as JSON and as a page; return the files."""
