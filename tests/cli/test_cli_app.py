@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -52,7 +55,26 @@ def test_every_command_has_help_in_both_languages(
     assert status == 0
     assert ("常用选项" if language == "zh" else "Common options") in out
     assert max(cell_len(line) for line in out.splitlines()) <= 80
-    assert "…" not in out, "a text without spaces is cut off: put one where it may break"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_help_shows_every_text_whole(habitue: Run, language: str) -> None:
+    """Neither is a text without spaces cut off, nor the name of a section taken for mark-up."""
+    with use(language):
+        group = build()
+    for path, command in _all(group, ()):
+        status, out, _err = habitue(*path, "--lang", language, "--help")
+        assert status == 0
+        assert max(cell_len(line) for line in out.splitlines()) <= 80
+        shown = re.sub(r"[│\s]", "", out)
+        for text in (command.help, *(getattr(param, "help", None) for param in command.params)):
+            assert re.sub(r"\s", "", (text or "").replace("\\[", "[")) in shown, path
+
+
+def _all(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield path, command
+    for name, one in getattr(command, "commands", {}).items():
+        yield from _all(one, (*path, name))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,6 +32,13 @@ def _words() -> None:
     rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
     rich_utils.DEFAULT_STRING = _("[default: {}]")
     rich_utils.REQUIRED_LONG_STRING = _("[required]")
+
+    class Folding(rich_utils.OptionHighlighter):
+        def highlight(self, text: Any) -> None:
+            text.overflow = "fold"  # Chinese has no spaces at which to break a line
+            super().highlight(text)
+
+    rich_utils.highlighter = Folding()
 
 
 class _Localised:
@@ -206,11 +214,18 @@ def _texts(group: Any) -> None:
     for param in group.params:
         param.help = help_texts.get(param.name, param.help)
     for command in (group, *_commands(group)):
+        command.help = _literal(command.help)
         for param in command.params:
+            param.help = _literal(getattr(param, "help", None))
             if getattr(param, "is_flag", False):
                 param.metavar = ""  # "<bool>" tells a person nothing
             elif param.param_type_name == "argument":
                 param.display_type_rich = _no_type
+
+
+def _literal(text: str | None) -> str | None:
+    """Let the name of a section such as [schedule] be no mark-up."""
+    return text and re.sub(r"\[(?=[a-z])", r"\\[", text)
 
 
 def _no_type(ctx: typer.Context) -> str:

@@ -36,7 +36,11 @@ def count(
     ctx: typer.Context,
     by: Annotated[
         list[By],
-        typer.Option("--by", help=_("segment, rfm, loyalty or interest; more than one crosses.")),
+        typer.Option(
+            "--by",
+            metavar="GROUP",
+            help=_("segment, rfm, loyalty or interest; more than one crosses."),
+        ),
     ],
 ) -> None:
     """Count customers by group."""
