@@ -121,9 +121,14 @@ def test_a_secret_can_not_be_put_in_another_persons_place(vault: Vault, tmp_path
 
 @pytest.mark.parametrize(
     ("kind", "value", "compared"),
-    [("phone", "0086 139 1234 5678", "+8613912345678"), ("phone", "123", ""), ("handle", "@Ann", "ann"),
-     ("email", "no address", ""), ("customer_id", "ＡＢ１", "ab1")],
-)  # fmt: skip
+    [
+        ("phone", "0086 139 1234 5678", "+8613912345678"),
+        ("phone", "123", ""),
+        ("handle", "@Ann", "ann"),
+        ("email", "no address", ""),
+        ("customer_id", "ＡＢ１", "ab1"),
+    ],
+)
 def test_identifiers_are_compared_in_one_form(kind: str, value: str, compared: str) -> None:
     assert normalised(kind, value) == compared
 

@@ -107,7 +107,8 @@ def _old(path: Path, random: Random, rows: int) -> Sample:
     explained = ["", "", "", "", "", "", "", "",
                  "Lifetime: The total number of people your Page post was served to.",
                  "Lifetime: The number of impressions of your Page post.", ""]  # fmt: skip
-    table, records = [explained], []
+    table: list[list[object]] = [list(explained)]
+    records = []
     for number in range(rows):
         time = datetime(2019, 1, 14, 9, 5, tzinfo=UTC) + timedelta(days=number)
         url = f"https://www.facebook.com/cafe/posts/{number}"

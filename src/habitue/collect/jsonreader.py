@@ -158,10 +158,7 @@ class JsonReader:
         if self._next() != "[":
             raise ValueError
         self._at += 1
-        kept = []
-        for value in self.elements():
-            if self.size <= _BESIDE:
-                kept.append(value)
+        kept = [value for value in self.elements() if self.size <= _BESIDE]
         if not self.complete:
             raise ValueError
         return kept
