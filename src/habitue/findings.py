@@ -12,7 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["findings", "notes"]
+from habitue.analyse.segments import FEWEST
+from habitue.columns import QUALITY
+
+__all__ = ["findings", "notes", "thin"]
 
 Finding = dict[str, Any]
 Tables = Mapping[str, pa.Table]
@@ -20,6 +23,21 @@ Tables = Mapping[str, pa.Table]
 #: Bands of those who are late by their own rhythm and can still be kept.
 _SLIPPING = ("wavering", "leaving")
 _POPULAR = "popular"
+#: What each method needs before it rests on the shop's own records alone: of whom or what, how
+#: many. Below, the methods themselves fall back (their modules say how), and the report says so.
+_NEEDS: tuple[tuple[str, str, float], ...] = (
+    ("segments", "customers", FEWEST),
+    ("bgnbd", "customers", 50),
+    ("bgnbd", "repeaters", 20),
+    ("worth", "repeaters", 20),
+    ("loyalty", "customers", 200),
+    ("time", "horizons", 3),
+    ("rules", "rules", 1),
+    ("interests", "categories", 2),
+    ("recommend", "recommended", 1),
+    ("engagement", "views", 1),
+    ("voice", "comments", 1),
+)
 
 
 def findings(tables: Tables, summary: Mapping[str, Any], most: int = 5) -> list[Finding]:
@@ -73,6 +91,36 @@ def notes(
     if not summary["read"]["visits"]:
         found.append({"kind": "no_views"})
     return [note for n, note in enumerate(found) if note not in found[:n]]
+
+
+def thin(tables: Tables, summary: Mapping[str, Any], repurchase: Mapping[str, Any]) -> pa.Table:
+    """Return what each method needs of the records and what there is (columns.QUALITY).
+
+    Parameters
+    ----------
+    tables, summary
+        The run's.
+    repurchase : mapping
+        Why the repurchase model was chosen (``RepurchaseComparison.why``).
+    """
+    rfm = tables["rfm"]
+    asked = repurchase.get("asked_days") or summary["horizon_days"]
+    there: dict[str, float] = {
+        "customers": rfm.num_rows,
+        "repeaters": pc.sum(pc.greater(rfm["orders"], 1)).as_py() or 0,
+        "horizons": (repurchase.get("history_days") or 0) / asked,
+        "rules": tables["rules"].num_rows,
+        "categories": pc.count_distinct(tables["catalogue"]["category"]).as_py(),
+        "recommended": pc.count_distinct(tables["recommendations"]["customer"]).as_py(),
+        "views": summary["read"]["visits"],
+        "comments": tables["sentiment"].num_rows,
+    }
+    rows = [
+        {"check": "thin", "measure": method, "field": of, "value": float(there[of]),
+         "low": float(least), "flag": there[of] < least}
+        for method, of, least in _NEEDS
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=QUALITY.schema)
 
 
 def _revenue(summary: Mapping[str, Any]) -> Finding | None:

@@ -29,7 +29,7 @@ from habitue.config import Config
 from habitue.engines import DuckDBEngine, Engine, time_literal
 from habitue.errors import NotEnoughDataError
 from habitue.evaluate import recommenders, repurchase
-from habitue.findings import findings, notes
+from habitue.findings import findings, notes, thin
 from habitue.locale import _, current
 from habitue.loyalty.score import loyalty_table
 from habitue.loyalty.sentiment import score_comments
@@ -37,9 +37,11 @@ from habitue.prepare import clean, objections, sessions, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.category_tree import in_force
+from habitue.prepare.footers import Import, imports
 from habitue.prepare.identity import identities, named, number
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.internal import Internal
+from habitue.prepare.quality import quality, reading
 from habitue.prepare.store import Store
 from habitue.prepare.summary import latest_purchase, main_currency, monthly, summary
 from habitue.progress import Progress, Silent, running
@@ -51,8 +53,9 @@ from habitue.report import build
 from habitue.report.results import Results
 from habitue.state import Database
 from habitue.state.runs import Draft, PublishedRun, Runs
+from habitue.wording.stages import stage_title
 
-__all__ = ["STAGES", "run_loop", "stage_title"]
+__all__ = ["STAGES", "run_loop"]
 
 _LIBRARIES = ("habitue", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy")
 
@@ -72,6 +75,7 @@ class Work:
     tree: pa.Table | None = None
     edits: Edits | None = None
     own: Internal = field(default_factory=Internal)
+    imports: dict[str, list[Import]] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
@@ -120,8 +124,11 @@ def prepare(work: Work) -> None:
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
     work.keep(
         "accounting",
-        pa.concat_tables([part.accounting(engine) for part in (clean, visits, voices)]),
+        pa.concat_tables(
+            [reading(work.imports), *(part.accounting(engine) for part in (clean, visits, voices))]
+        ),
     )
+    work.keep("quality", quality(engine, work.imports, work.as_of))
     work.keep(
         "interactions",
         interactions(engine, work.as_of, settings.cart_weight, settings.view_weight),
@@ -241,20 +248,6 @@ STAGES: tuple[tuple[str, Callable[[Work], None]], ...] = (
 )
 
 
-def stage_title(key: str) -> str:
-    """Return what a person reads while a stage is at work."""
-    return {
-        "prepare": _("Preparing records"),
-        "analyse": _("Finding segments and rules"),
-        "listen": _("Reading comments"),
-        "evaluate": _("Measuring models"),
-        "recommend": _("Recommending"),
-        "loyalty": _("Judging loyalty"),
-        "report": _("Writing the report"),
-        "publish": _("Publishing"),
-    }[key]
-
-
 def run_loop(
     store: Store,
     database: Database,
@@ -305,6 +298,7 @@ def run_loop(
         work = _open(engine, store, database, config, as_of)
         work.tree, work.edits = in_force(runs, config.prepare), edits
         work.own = own or Internal()
+        work.imports = imports(database, store)
         seconds = _stages(work, progress)
         draft = _drafted(work, runs, progress, seconds)
         if audit is not None:
@@ -334,6 +328,8 @@ def _drafted(work: Work, runs: Runs, progress: Progress, seconds: dict[str, floa
         work.choices["segments"].note,
         work.choices["repurchase"].why,
     ) + objections.note(work.objected)
+    needed = thin(work.tables, work.summary, work.choices["repurchase"].why)
+    work.keep("quality", pa.concat_tables([work.tables["quality"], needed]))
     draft = runs.draft()
     work.summary["run"] = draft.id
     progress.step(stage_title("report"))

@@ -163,6 +163,7 @@ def build() -> Any:
         loyalty,
         people,
         person,
+        quality,
         records,
         rules,
         segments,
@@ -180,7 +181,7 @@ def build() -> Any:
     )
     app.callback(invoke_without_command=True)(_root)
     topics = (start, records, loop, segments, rules, categories, loyalty, people, evaluate)
-    for part in (*topics, count, watch, serve, consent, person, identity, audit, keys):
+    for part in (*topics, quality, count, watch, serve, consent, person, identity, audit, keys):
         part.add(app, _Command)
     group: Any = typer.main.get_command(app)
     _texts(group)

@@ -37,6 +37,7 @@ __all__ = [
     "MEMBERS",
     "MONTHLY",
     "OFFERS",
+    "QUALITY",
     "RECOMMENDATIONS",
     "RELIABILITY",
     "RESULTS",
@@ -285,6 +286,24 @@ RELIABILITY = Table(
     ),
 )
 
+QUALITY = Table(
+    "quality",
+    "one thing seen of the records, or needed by a method",
+    (
+        Column("check", TEXT, "completeness, freshness, drift or thin"),
+        Column("table", TEXT, "the record table"),
+        Column("source", TEXT, "the import or the kind of imports it is about; null: all of them"),
+        Column("measure", TEXT, "what was measured: filled, age, rows, missing, …; or the method"),
+        Column("field", TEXT, "the column that was measured"),
+        Column("rows", WHOLE, "rows that were looked at"),
+        Column("value", REAL, "what was found: a share, days, or a number in the column's unit"),
+        Column("low", REAL, "the least that is usual, or that the method needs"),
+        Column("high", REAL, "the most that is usual"),
+        Column("time", TIME, "the latest record (freshness), the import (drift)", "UTC"),
+        Column("flag", FLAG, "worth a look: not as usual, or too little"),
+    ),
+)
+
 #: The tables of a run by name.
 RESULTS: dict[str, Table] = {
     t.name: t
@@ -304,5 +323,6 @@ RESULTS: dict[str, Table] = {
         RELIABILITY,
         OFFERS,
         MONTHLY,
+        QUALITY,
     )
 }

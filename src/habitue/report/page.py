@@ -14,7 +14,17 @@ from markupsafe import Markup
 from habitue.locale import LANGUAGES, _, ngettext, use
 from habitue.report.facts import Facts
 from habitue.report.results import MIN_GROUP, Results
-from habitue.report.sections import bundles, comments, data, hero, leaving, models, offers, segments
+from habitue.report.sections import (
+    bundles,
+    comments,
+    data,
+    hero,
+    leaving,
+    models,
+    offers,
+    quality,
+    segments,
+)
 from habitue.wording import number
 
 __all__ = ["build"]
@@ -30,6 +40,7 @@ _SECTIONS = {
     "offers": offers,
     "comments": comments,
     "models": models,
+    "quality": quality,
 }
 
 
@@ -65,6 +76,7 @@ def _article(facts: Facts, language: str) -> Markup:
             "offers": _("Offers"),
             "comments": _("Comments"),
             "models": _("The models"),
+            "quality": _("Quality of the records"),
             "reading": _("How to read it"),
         }
         views: dict[str, Any] = {name: m.view(facts) for name, m in _SECTIONS.items()}

@@ -88,6 +88,11 @@ class Results(Parts):
         return self.table("accounting")
 
     @property
+    def quality(self) -> Frame:
+        """How complete and fresh the records are, what drifts, what is too little for a method."""
+        return self.table("quality")
+
+    @property
     def catalogue(self) -> Frame:
         """The products."""
         return self.table("catalogue")

@@ -241,6 +241,7 @@ def accounting_reason(key: str) -> str:
     return {
         "accepted": _("accepted"),
         "repeated": _("already imported before"),
+        "gone": _("gone since: erased, or past their time"),
         "rejected": _("could not be read"),
         "counted": _("counted: known customer, not cancelled, quantity and price above zero"),
         "cancelled": _("cancelled order"),

@@ -10,7 +10,8 @@ from habitue.locale import _
 from habitue.report.charts.monthly import monthly
 from habitue.report.facts import Facts, Row
 from habitue.report.view import Figure, Table, draw
-from habitue.wording import accounting_reason, capital, money, month, number, percent, plain
+from habitue.wording import accounting_reason, capital, money, month, number, percent
+from habitue.wording import quality as words
 
 __all__ = ["view"]
 
@@ -30,31 +31,24 @@ def view(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _table_name(key: str) -> str:
-    return {
-        "purchases": _("Purchases"),
-        "views": _("Page views"),
-        "comments": _("Comments"),
-        "items": _("Products"),
-        "customers": _("Customers"),
-    }.get(key, capital(plain(key)))
-
-
 def _read(rows: list[Row]) -> Table | None:
-    """One line a record table: read, accepted, repeated, rejected."""
+    """One line a record table: read, accepted, repeated, rejected for whatever reason."""
     reasons = ["accepted", "repeated", "rejected"]
     tables: dict[str, dict[str, int]] = {}
     for row in rows:
         if row["stage"] == "read":
             counts = tables.setdefault(row["table"], dict.fromkeys(reasons, 0))
-            counts[row["reason"]] = counts.get(row["reason"], 0) + int(row["rows"] or 0)
+            reason = row["reason"] if row["reason"] in (*reasons, "gone") else "rejected"
+            counts[reason] = counts.get(reason, 0) + int(row["rows"] or 0)
     if not tables:
         return None
+    if any("gone" in counts for counts in tables.values()):
+        reasons.append("gone")
     body = [
         [
-            _table_name(name),
+            capital(words.table(name)),
             number(sum(counts.values())),
-            *(number(counts[reason]) for reason in reasons),
+            *(number(counts.get(reason, 0)) for reason in reasons),
         ]
         for name, counts in tables.items()
     ]
