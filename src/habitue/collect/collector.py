@@ -12,6 +12,7 @@ from typing import Any
 
 from habitue.collect.eventlog import EventLog
 from habitue.collect.webevents import BATCH, CALLS, Accepted, Rules, unpacked
+from habitue.state import disk
 
 __all__ = ["Collector", "write_key"]
 
@@ -119,15 +120,17 @@ def write_key(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make(path.parent)
     key = secrets.token_urlsafe(18)
     part = path.with_suffix(f".{os.getpid()}")
     part.touch(mode=0o600)
     part.write_text(key + "\n", encoding="ascii")
+    disk.sync(part)
     try:
         os.link(part, path)  # who comes second takes the first one's
     except FileExistsError:
         pass
     finally:
         part.unlink()
+    disk.sync(path.parent)
     return path.read_text(encoding="ascii").strip()

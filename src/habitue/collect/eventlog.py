@@ -22,6 +22,7 @@ from typing import IO
 
 from habitue.errors import BusyError
 from habitue.locale import _
+from habitue.state import disk
 
 __all__ = ["EventLog", "Segments"]
 
@@ -112,7 +113,7 @@ class EventLog:
         waiting: int = 16 << 20,
         sync: Callable[[int], None] = os.fdatasync,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.make(folder, mode=0o700)
         folder.chmod(0o700)
         self._folder, self._lines, self._age = folder, lines, age
         self._limit, self._sync = waiting, sync
@@ -219,7 +220,7 @@ class _Segment:
         self._file = os.fdopen(handle, "ab", buffering=0)
         _locked(self._file, wait=True)
         begun.rename(self.path)  # under this name others may take it for left behind: locked first
-        _sync_folder(folder)  # the file's name is durable before any line in it is acknowledged
+        disk.sync(folder)  # the file's name is durable before any line in it is acknowledged
         self.lines = 0
         self.began = time.monotonic()
         self._safe = 0
@@ -252,7 +253,7 @@ def _close(path: Path, file: IO[bytes]) -> None:
         path.rename(path.with_suffix(_CLOSED))
     else:
         path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    disk.sync(path.parent)
 
 
 def _cut(file: IO[bytes]) -> None:
@@ -282,11 +283,3 @@ def _locked(file: IO[bytes], *, wait: bool) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

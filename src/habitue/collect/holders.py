@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from habitue.collect.eventlog import Segments
 from habitue.errors import ShopError
 from habitue.locale import _
 from habitue.protect.holder import Holder, Subject
+from habitue.state import disk
 
 __all__ = ["EventHolder", "RejectHolder", "UnpackedHolder"]
 
@@ -32,7 +32,8 @@ class UnpackedHolder(Holder):
 
     def erase(self, who: Subject) -> int:
         found = self.find(who)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder.exists():
+            disk.remove(self._folder)
         return found
 
     @property
@@ -148,9 +149,7 @@ def _replace(path: Path, text: str) -> None:
     part = path.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
         file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    disk.put(part, path)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -167,6 +166,4 @@ def _write(path: Path, rows: list[list[str]]) -> None:
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    disk.put(part, path)

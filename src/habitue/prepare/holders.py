@@ -15,7 +15,7 @@ from sqlalchemy import select
 from habitue.columns import RECORDS
 from habitue.prepare.rewrite import batch_files, rewrite
 from habitue.protect.holder import Holder, Subject
-from habitue.state import Batch
+from habitue.state import Batch, disk
 
 __all__ = ["RecordHolder", "StagingHolder"]
 
@@ -91,6 +91,8 @@ class StagingHolder(Holder):
         leftovers = list(self._leftovers())
         for path in leftovers:
             path.unlink(missing_ok=True)
+        for folder in {path.parent for path in leftovers}:
+            disk.sync(folder)
         return len(leftovers)
 
     def _leftovers(self) -> Iterator[Path]:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy import select
 
-__all__ = ["RejectList"]
+from habitue.state import Batch, Database, disk
+
+__all__ = ["RejectList", "sweep"]
 
 
 class RejectList:
@@ -27,7 +30,7 @@ class RejectList:
         if rejected.num_rows == 0:
             return
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            disk.make(self.path.parent)
             self._file = self.path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._file)
             self._writer.writerow(["line", "reason", "column", "value"])
@@ -38,5 +41,17 @@ class RejectList:
 
     def close(self) -> None:
         """Finish the list."""
-        if self._file is not None:
+        if self._file is not None and not self._file.closed:
             self._file.close()
+            disk.sync(self.path)
+            disk.sync(self.path.parent)
+
+
+def sweep(folder: Path, database: Database) -> int:
+    """Remove lists of batches that never came to be; return how many."""
+    with database.reading() as session:
+        known = set(session.scalars(select(Batch.id)))
+    left = [path for path in folder.glob("*") if path.stem not in known or path.suffix != ".csv"]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

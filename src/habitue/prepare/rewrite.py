@@ -6,7 +6,6 @@ kept must be gone from the disk. A reader sees the file before or after, never b
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from habitue.columns import RECORDS
-from habitue.state import Batch, Database
+from habitue.state import Batch, Database, disk
 
 __all__ = ["batch_files", "rewrite"]
 
@@ -47,19 +46,10 @@ def rewrite(
             writer.write_batch(kept.cast(schema))
             before += len(batch)
             after += len(kept)
-    _sync(part)
-    part.replace(path)
-    _sync(path.parent)
+    # Counts first: who is killed before the file is in place does both again, to the same end.
     with database.writing() as session:
         if (batch_row := session.get(Batch, path.stem)) is not None:
             batch_row.amended = min(batch_row.amended, after)
             batch_row.accepted = after - batch_row.amended
+    disk.put(part, path)
     return before - after
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

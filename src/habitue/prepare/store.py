@@ -13,7 +13,6 @@ again with another status is kept as an amendment (``amendments``).
 
 from __future__ import annotations
 
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from sqlalchemy import or_, select
 from habitue.columns import IMPORTED, RECORDS, Table
 from habitue.engines import Engine
 from habitue.prepare.amendments import AMENDED, amendments, read_latest
-from habitue.state import Batch, Database
+from habitue.state import Batch, Database, disk
 
 __all__ = ["Counts", "Staging", "Store"]
 
@@ -124,7 +123,7 @@ class Store:
         engine.create("hashed", _hashed(engine, table))
         engine.create("keyed", _keyed(engine, table))
         target = self.path(table.name, batch)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.make(target.parent)
         part = target.with_suffix(".part")
         columns = ", ".join(f'k."{name}"' for name in table.names)
         new = f"""
@@ -140,9 +139,7 @@ class Store:
         for name in ("staged", "hashed", "keyed", "amended"):
             engine.drop(name)
         if written:
-            _sync(part)
-            part.replace(target)
-            _sync(target.parent)
+            disk.put(part, target)
         else:
             part.unlink()
         accepted = written - amended
@@ -241,11 +238,3 @@ def _keyed(engine: Engine, table: Table) -> str:
                CAST(twin AS BIGINT) AS repeat, {columns}
         FROM twins WHERE n = 1 OR NOT has_id
     """
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from habitue.errors import VaultError
 from habitue.locale import _
+from habitue.state import disk
 
-__all__ = ["KEY_BYTES", "MasterKey", "new_file"]
+__all__ = ["KEY_BYTES", "MasterKey", "new_file", "sweep"]
 
 KEY_BYTES = 32
 _VARIABLE = "HABITUE_MASTER_KEY"
@@ -151,7 +152,7 @@ class MasterKey:
 
 def new_file(path: Path) -> None:
     """Make a file with a new random key, unless the file is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    disk.make(path.parent)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -160,7 +161,14 @@ def new_file(path: Path) -> None:
         os.fsync(file.fileno())
     with suppress(FileExistsError):  # another process was first: its key stays
         os.link(part, path)
-    part.unlink()
+    part.unlink(missing_ok=True)
+    disk.sync(path.parent)  # before anything is wrapped by it
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed processes left that were making a key; the write lock must be held."""
+    for part in path.parent.glob(f"{path.name}*.part"):
+        part.unlink(missing_ok=True)
 
 
 def _decoded(value: str, where: str) -> bytes:

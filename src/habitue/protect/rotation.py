@@ -13,9 +13,9 @@ place after step 1; `settle` does so for a process that was killed in between.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from habitue.locale import _
 from habitue.protect.audit import Audit
 from habitue.protect.keyring import PERSONS, KeyRing, unwrapped, wrapped
 from habitue.protect.keys import KEY_BYTES, MasterKey, new_file
-from habitue.state import Database, DataKey, PersonKey
+from habitue.state import Database, DataKey, PersonKey, disk
 
 __all__ = ["Rotation", "finish", "following", "rotate", "settle", "unfinished"]
 
@@ -199,9 +199,6 @@ def _move(
 
 
 def _replace(coming: Path, file: Path) -> None:
-    coming.replace(file)
-    handle = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with suppress(FileNotFoundError):  # another process was first to settle it
+        coming.replace(file)
+    disk.sync(file.parent)

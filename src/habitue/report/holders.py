@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from habitue.errors import NoRunError
 from habitue.protect.holder import Holder, Subject
 from habitue.report.page import build
 from habitue.report.results import Results
+from habitue.state import disk
 from habitue.state.runs import Runs
 
 __all__ = ["RunHolder"]
@@ -29,10 +29,10 @@ class RunHolder(Holder):
     """
 
     name = "runs"
-    files = ("runs/*/**", "runs/.draft-*/**")
+    files = ("runs/*/**", "runs/.draft-*/**", "runs/.gone-*/**")
 
     def find(self, who: Subject) -> int:
-        return sum(1 for run in self._folders() if _holds(run, who))
+        return self._drafts() + sum(1 for run in self._folders() if _holds(run, who))
 
     def export(self, who: Subject) -> list[dict[str, Any]]:
         try:
@@ -46,6 +46,7 @@ class RunHolder(Holder):
         ]
 
     def erase(self, who: Subject) -> int:
+        drafts = self._runs.sweep()  # may be cut off anywhere: nobody can say whom they hold
         held = [run for run in self._folders() if _holds(run, who)]
         try:
             current: Path | None = self._runs.current().folder
@@ -54,8 +55,8 @@ class RunHolder(Holder):
         if current in held:
             self._without(current, who)
         for run in held:
-            shutil.rmtree(run)
-        return len(held)
+            disk.remove(run)
+        return drafts + len(held)
 
     @property
     def _runs(self) -> Runs:
@@ -63,7 +64,10 @@ class RunHolder(Holder):
 
     def _folders(self) -> Iterator[Path]:
         runs = self.place.folder / "runs"
-        yield from sorted(path for path in runs.glob("*") if path.is_dir())
+        yield from sorted(path for path in runs.glob("[!.]*") if path.is_dir())
+
+    def _drafts(self) -> int:
+        return sum(path.is_dir() for path in (self.place.folder / "runs").glob(".*"))
 
     def _without(self, run: Path, who: Subject) -> None:
         """Publish a run's results without the person."""

@@ -123,7 +123,6 @@ class Shop(Results, WebEvents):
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
         with self._writing(), self._engine() as engine:
             self.__dict__.pop("_persons", None)  # what comes in may show who is who
-            self._store.sweep()
             ingest = self._ingest(engine)
             given, staging = [Path(path) for path in paths], self._state / "unpacked"
             with running(progress or Silent(), _("Importing"), len(given)) as steps:
@@ -290,12 +289,11 @@ class Shop(Results, WebEvents):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the write lock; what a killed erasure left is completed first."""
-        from habitue.state.lock import writing
-
-        with writing(self._state):
+        """Hold the write lock; what killed processes left is completed or swept first."""
+        from habitue.shop.recovery import recover
+        with super()._writing():
             self.audit.note_settings()
-            self.privacy.resume()
+            recover(self)
             yield
 
     # --- people ------------------------------------------------------------------------------

@@ -181,16 +181,12 @@ class Consents:
 
     def _pseudonym(self, who: int | str) -> int:
         """Return the very pseudonym that an identifier has, so that a merge undone parts both."""
-        from habitue.state.lock import writing
-
         vault, text = self._shop.vault, str(who).strip()
         customer = vault.find(text)
         if customer is None and text.isdigit() and vault.issued(int(text)):
             customer = int(text)
         if customer is None and "@" in text:
-            with writing(
-                self._shop._state
-            ):  # an import must not learn of the same person meanwhile
+            with self._shop._writing():  # an import must not learn of the same person meanwhile
                 (customer,) = vault.resolve([[text]], ["email"])
                 with self._shop._database.writing() as session:
                     vault.flush(session, "")

@@ -51,12 +51,10 @@ class WebEvents(Sources):
         """
         from habitue.errors import RecordError
         from habitue.progress import Silent, log, running
-        from habitue.state.lock import writing
 
         reports: list[ImportReport] = []
-        with writing(self._state), self._engine() as engine:
+        with self._writing(), self._engine() as engine:
             files = self._segments.settle()
-            self._store.sweep()
             ingest = self._ingest(engine)
             with running(progress or Silent(), _("Importing"), len(files)) as steps:
                 for file in files:

@@ -76,11 +76,10 @@ class Keys:
         from habitue.locale import _
         from habitue.progress import Silent, running
         from habitue.protect.rotation import finish, rotate, unfinished
-        from habitue.state.lock import writing
 
         shop = self._shop
         told = progress or Silent()
-        with writing(shop._state), running(told, _("Wrapping keys anew"), 1):
+        with shop._writing(), running(told, _("Wrapping keys anew"), 1):
             total = shop.vault.count()
 
             def step(moved: int) -> None:

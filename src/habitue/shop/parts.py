@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,6 +92,14 @@ class Parts:
         from habitue.state.runs import Runs
 
         return Runs(self.folder / "runs")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the write lock; a whole shop recovers first what killed processes left."""
+        from habitue.state.lock import writing
+
+        with writing(self._state):
+            yield
 
     @property
     def _linked(self) -> pa.Table:

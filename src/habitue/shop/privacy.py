@@ -72,10 +72,10 @@ class Privacy:
         from habitue.progress import Silent, running
         from habitue.protect.erasure import erase
         from habitue.protect.holder import holders
-        from habitue.state.lock import writing
 
         shop = self._shop
-        with writing(shop._state):
+        with shop._writing():
+            shop.__dict__.pop("_persons", None)  # another process may have learnt who is who
             who = self._subject(identifiers)
             lookups = shop.vault.own_lookups(sorted(who.customers))
             steps = progress or Silent()
@@ -106,11 +106,10 @@ class Privacy:
         """Remove records that are older than ``[retention]`` allows; return rows by table."""
         from habitue.prepare.retention import expire
         from habitue.protect.retention import limits
-        from habitue.state.lock import writing
 
         shop = self._shop
         kept = shop.config.retention.model_dump()
-        with writing(shop._state):
+        with shop._writing():
             return expire(
                 shop.folder / "records", shop._database, limits(kept, now or datetime.now(UTC))
             )

@@ -118,11 +118,9 @@ class Sources(Parts):
         from habitue.collect.database import Query
         from habitue.prepare.pull import Pull
         from habitue.progress import Silent, running
-        from habitue.state.lock import writing
 
         asked = Query(Address.of(url), query, cursor)
-        with writing(self._state), self._engine() as engine:
-            self._store.sweep()
+        with self._writing(), self._engine() as engine:
             pull = Pull(self._ingest(engine), self._database, self.folder / "records" / ".staging")
             with running(progress or Silent(), _("Importing"), 1) as steps:
                 steps.step(name or asked.address.label)

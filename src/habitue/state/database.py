@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from habitue.errors import ShopError
 from habitue.locale import _
+from habitue.state import disk
 from habitue.state.models import KeyBase
 
 __all__ = ["HEAD", "Database"]
@@ -59,7 +60,7 @@ class Database:
     @classmethod
     def of(cls, folder: Path) -> Database:
         """Open the SQLite state of a shop's folder; it is made if it is not there."""
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make(folder)
         return cls(f"sqlite:///{folder / 'state.db'}", f"sqlite:///{folder / 'keys.db'}")
 
     @contextmanager
@@ -147,6 +148,7 @@ def _make_durable(engine: Engine) -> None:
             "secure_delete = ON",
             "foreign_keys = ON",
             "busy_timeout = 30000",
+            "cache_size = -65536",  # KiB: a large import's indices don't go out and in again
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from habitue.errors import ShopError
 from habitue.locale import _
 from habitue.progress import log
+from habitue.state import disk
 
 __all__ = ["writing"]
 
@@ -32,7 +33,7 @@ def writing(folder: Path, patience: float = 600.0) -> Iterator[None]:
     ShopError
         If another process still writes after that; the message names it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    disk.make(folder)
     with (folder / "lock").open("a+", encoding="ascii") as file:
         _acquire(file.fileno(), folder / "lock", patience)
         file.truncate(0)

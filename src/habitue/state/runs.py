@@ -8,7 +8,6 @@ is swept by the next run.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 
 from habitue.errors import NoRunError
 from habitue.locale import _
+from habitue.state import disk
 
 __all__ = ["Draft", "PublishedRun", "Runs"]
 
@@ -72,6 +72,7 @@ class Draft:
         self.id = run
         self._runs = runs
         self.folder = runs / f"{_DRAFT}{run}"
+        disk.make(runs)
         (self.folder / "tables").mkdir(parents=True)
 
     def table(self, name: str, rows: pa.Table) -> None:
@@ -89,15 +90,13 @@ class Draft:
     def publish(self) -> PublishedRun:
         """Put the run in force."""
         for path in (*self.folder.rglob("*"), self.folder):
-            _sync(path)
+            disk.sync(path)
         target = self._runs / self.id
         self.folder.rename(target)
-        _sync(self._runs)
+        disk.sync(self._runs)
         part = self._runs / f"{_CURRENT}.part"
         part.write_text(self.id, encoding="ascii")
-        _sync(part)
-        part.replace(self._runs / _CURRENT)
-        _sync(self._runs)
+        disk.put(part, self._runs / _CURRENT)
         return PublishedRun(target)
 
 
@@ -128,10 +127,19 @@ class Runs:
 
     def draft(self) -> Draft:
         """Begin a new run; what killed runs left is swept first."""
-        for leftover in self._folder.glob(f"{_DRAFT}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        self.sweep()
         run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         return Draft(self._folder, run)
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half-written or half-removed; return how many."""
+        left = [path for path in self._folder.glob(".*") if path.is_dir()]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        (self._folder / f"{_CURRENT}.part").unlink(missing_ok=True)
+        if left:
+            disk.sync(self._folder)
+        return len(left)
 
     def prune(self, keep: int) -> None:
         """Remove all but the latest runs."""
@@ -139,12 +147,4 @@ class Runs:
         in_force = self.current().id
         for path in runs[:-keep]:
             if path.name != in_force:
-                shutil.rmtree(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+                disk.remove(path)
