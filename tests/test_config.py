@@ -6,6 +6,7 @@ import pytest
 
 from habitue.config import load
 from habitue.errors import ConfigError
+from habitue.locale import use
 
 
 def settings(folder: Path, text: str) -> Path:
@@ -38,6 +39,34 @@ def test_what_can_not_be_used_is_said_with_where_and_what(
 ) -> None:
     with pytest.raises(ConfigError, match=said):
         load(settings(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[run]\nseed = -1", "必须不小于 0"),
+        ("[run]\nhorizon_days = 800", "必须不大于 730"),
+        ('[run]\nkeep = "many"', "必须是整数"),
+        ("[rules]\nmin_support = 1", "必须小于 1"),
+        ('[prepare]\nview_weight = "much"', "必须是数字"),
+        ('[prepare]\ninternal = "us"', "必须是列表"),
+        ("[prepare]\nrates = 2", "必须是表"),
+        ('[identity]\nhandles = "sometimes"', "必须是 true 或 false"),
+        ('[shop]\nlanguage = "fr"', "必须是以下之一"),
+        ('[shop]\ncurrency = "pounds"', "必须写成"),
+        ("[shop]\nname = 3", "必须是文本"),
+        ('[consent]\npolicy = "' + "v" * 65 + '"', "不能超过 64 个字符"),
+        ('[events]\ninternal = ["office"]', "必须是网段"),
+        ('[sources.tills]\nurl = "env:TILLS"', "必须填写"),
+        ('[schedule]\nrun = "dayly"', "没有这样的时间"),
+        ('[shop]\ntimezone = "Mars/Base"', "没有这个时区"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_the_readers_language(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    with use("zh"), pytest.raises(ConfigError, match=said):
+        load(settings(tmp_path, f"{line}\n"))
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,9 @@ from pydantic import (
 from habitue.errors import ConfigError
 from habitue.locale import _
 from habitue.schedule import Times
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = ["FILE", "Config", "load"]
 
@@ -50,7 +53,7 @@ class ShopSection(_Section):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("no such time zone; an example: Europe/London") from error
+            raise ValueError(_("no such time zone; an example: Europe/London")) from error
         return value
 
 
@@ -239,5 +242,29 @@ def _explain(error: ValidationError, path: Path) -> str:
             text = _("{key}: {problem} (it is {value!r}).")
             # A whole section may hold a password.
             value = "…" if isinstance(problem["input"], dict) else problem["input"]
-            lines.append(text.format(key=where, problem=problem["msg"], value=value))
+            lines.append(text.format(key=where, problem=_worded(problem), value=value))
     return "\n".join([_("Settings in {file} can't be used:").format(file=path), *lines])
+
+
+def _worded(problem: ErrorDetails) -> str:
+    """Return what is wrong with a value; pydantic says it in English only."""
+    kind, facts = problem["type"], problem.get("ctx", {})
+    texts = {
+        "greater_than_equal": _("must be {ge} or more"),
+        "less_than_equal": _("must be {le} or less"),
+        "less_than": _("must be less than {lt}"),
+        "string_pattern_mismatch": _("must be written like {pattern}"),
+        "string_too_long": _("must have {max_length} characters or fewer"),
+        "literal_error": _("must be one of {expected}"),
+        "missing": _("must be given"),
+        "int": _("must be a whole number"),
+        "float": _("must be a number"),
+        "bool": _("must be true or false"),
+        "string": _("must be text"),
+        "tuple": _("must be a list"),
+        "dict": _("must be a table"),
+        "ip": _("must be a network, for instance 192.0.2.0/24"),
+        "value_error": "{error}",
+    }
+    text = texts.get(kind) or texts.get(kind.partition("_")[0])
+    return text.format(**facts) if text else problem["msg"]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from habitue.locale import _
+
 __all__ = ["GRAMMAR", "Times"]
 
 #: What may be written.
@@ -57,7 +59,7 @@ class Times:
         """
         found = _WORDS.fullmatch(" ".join(text.lower().split()))
         if not found:
-            raise ValueError(f"no such times; there are: {GRAMMAR}")
+            raise ValueError(_("no such times; there are: {known}").format(known=GRAMMAR))
         if found["hourly"]:
             return cls(time(0, int(found["mark"] or 0)), hourly=True)
         at = time(int(found["hour"]), int(found["minute"]))

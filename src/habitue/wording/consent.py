@@ -98,8 +98,11 @@ def action(key: str) -> str:
         "settings": _("settings changed"),
         "consent": _("consent"),
         "reveal": _("identifiers revealed"),
-        "person_export": _("data handed to the person"),
+        "access": _("data handed to the person"),
         "erasure": _("person erased"),
+        "merge": _("two people joined by hand"),
+        "split": _("two people kept apart by hand"),
+        "match": _("people joined who are alike"),
         "key_rotation": _("change of the master key begun"),
         "key_rotated": _("master key changed"),
     }.get(key, plain(key))
