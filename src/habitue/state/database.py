@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from habitue.errors import ShopError
 from habitue.locale import _
 from habitue.state import disk
-from habitue.state.models import KeyBase
+from habitue.state.models import KeyBase, PersonKey
 
 __all__ = ["HEAD", "Database"]
 
 #: The revision that this version of Habitué works with.
 HEAD = "0008"
+_PATIENCE = 30  # seconds to wait for another process's transaction
 
 
 class Database:
@@ -51,7 +52,10 @@ class Database:
             if engine.dialect.name == "sqlite":
                 _make_durable(engine)
         try:
-            KeyBase.metadata.create_all(self._keys)
+            with self._keys.execution_options(habitue_reading=True).connect() as connection:
+                made = inspect(connection).has_table(PersonKey.__tablename__)
+            if not made:  # asked first: a reader must not wait for a writer
+                KeyBase.metadata.create_all(self._keys)
             self._upgrade()
         except OperationalError as error:
             text_ = _("The state database can't be opened: {problem}")
@@ -65,8 +69,15 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Hold a transaction: committed when the block ends well, rolled back when it fails."""
+        """Hold a transaction: committed when the block ends well, rolled back when it fails.
+
+        Raises
+        ------
+        ShopError
+            If another process writes for longer than one waits.
+        """
         with Session(self._engine) as session, session.begin():
+            _take(session)
             yield session
 
     @contextmanager
@@ -82,6 +93,7 @@ class Database:
         A key is written before what it opens: one that opens nothing does no harm.
         """
         with Session(self._keys) as session, session.begin():
+            _take(session)
             yield session
 
     @contextmanager
@@ -96,14 +108,15 @@ class Database:
         SQLite overwrites bytes as they are deleted (``secure_delete``), but earlier states of
         their pages stay in the write-ahead log until it is cut; PostgreSQL keeps deleted rows
         until a table is written anew.
+
+        Raises
+        ------
+        ShopError
+            If a reader needs an earlier state for longer than one waits.
         """
         for engine in {self._engine, self._keys}:
             if engine.dialect.name == "sqlite":
-                raw = engine.raw_connection()
-                try:
-                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    raw.close()
+                _cut_log(engine)
             else:
                 with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
                     connection.exec_driver_sql("VACUUM FULL")
@@ -138,16 +151,46 @@ class Database:
             command.upgrade(config, HEAD)
 
 
+def _take(session: Session) -> None:
+    """Begin a transaction that writes; it waits for the one that another process has begun."""
+    try:
+        session.connection()
+    except OperationalError as error:
+        if "locked" not in str(error.orig):
+            raise
+        text_ = _("Another process has been writing to the shop's state for {seconds} seconds. "
+                  "Try again when it is done.")  # fmt: skip
+        raise ShopError(text_.format(seconds=_PATIENCE)) from error
+
+
+def _cut_log(engine: Engine) -> None:
+    """Cut SQLite's write-ahead log to nothing, on the disk too."""
+    raw = engine.raw_connection()
+    try:
+        busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        raw.close()
+    if busy:
+        text_ = _(
+            "Another process is reading the shop's state, so that what was deleted can't be "
+            "overwritten yet. End it; the next command that writes goes on."
+        )
+        raise ShopError(text_)
+    log = Path(f"{engine.url.database}-wal")
+    if log.exists():
+        disk.sync(log)
+
+
 def _make_durable(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in (
+            f"busy_timeout = {_PATIENCE * 1000}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "secure_delete = ON",
             "foreign_keys = ON",
-            "busy_timeout = 30000",
             "cache_size = -65536",  # KiB: a large import's indices don't go out and in again
         ):
             connection.execute(f"PRAGMA {pragma}")
