@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from habitue.errors import UsageError
+from habitue.locale import _
 
 __all__ = ["find", "named"]
 
@@ -56,7 +57,8 @@ def find(package: str, base: type) -> dict[str, type]:
         if not name or inspect.isabstract(candidate):
             continue
         if name in found and found[name] is not candidate:
-            raise UsageError(f"{found[name]} and {candidate} both call themselves {name!r}.")
+            text = _("{one} and {other} both call themselves {name!r}.")
+            raise UsageError(text.format(one=found[name], other=candidate, name=name))
         found[name] = candidate
     return dict(sorted(found.items()))
 
@@ -71,5 +73,6 @@ def named(package: str, base: type, name: str) -> type:
     """
     found = find(package, base)
     if name not in found:
-        raise UsageError(f"There is no {name!r} in {package}. There are: {', '.join(found)}.")
+        text = _("There is no {name!r} in {package}. There are: {known}.")
+        raise UsageError(text.format(name=name, package=package, known=", ".join(found)))
     return found[name]

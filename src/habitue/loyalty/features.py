@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from habitue.columns import CUSTOMER, MICROS, REAL, Column, Table
 from habitue.engines import Engine, time_literal
 from habitue.errors import UsageError
+from habitue.locale import _
 
 __all__ = ["FEATURES", "NAMES", "Window", "features", "index", "labels", "matrix", "window"]
 
@@ -82,7 +83,8 @@ def index(name: str) -> int:
     (0, 1)
     """
     if name not in NAMES:
-        raise UsageError(f"There is no feature {name!r}. There are: {', '.join(NAMES)}.")
+        text = _("There is no feature {name!r}. There are: {known}.")
+        raise UsageError(text.format(name=name, known=", ".join(NAMES)))
     return NAMES.index(name)
 
 
