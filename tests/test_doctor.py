@@ -18,7 +18,7 @@ def checks(shop: Shop) -> dict[str, Check]:
 
 def add_batch(shop: Shop) -> Path:
     """Add one purchase without an import."""
-    with shop._store.stage("purchases") as staging, shop._engine() as engine:
+    with shop._engine() as engine, shop._store.stage("purchases", engine) as staging:
         empty = {field.name: pa.nulls(1, field.type) for field in staging.schema}
         staging.add(pa.table(empty, schema=staging.schema))
         staging.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,11 +34,11 @@ def export(store: Store, lines: list[Line], amend: bool = True, **more: Any) -> 
          "customer": 7, "quantity": 1.0, "unit_price": MICROS, "amount": MICROS, **more}
         for n, (order, s) in enumerate(lines)
     ]  # fmt: skip
-    with store.stage("purchases") as staging, DuckDBEngine() as engine:
+    with DuckDBEngine() as engine, store.stage("purchases", engine) as staging:
         columns = [pa.array([r.get(f.name) for r in rows], f.type) for f in staging.schema]
         staging.add(pa.table(columns, schema=staging.schema))
         staging.close()
-        batch = f"b{len(list(store._folder.glob('*/*')))}-{id(rows)}"
+        batch = f"b{len(list(store._folder.glob('*/*')))}-{uuid.uuid4().hex}"
         counts = store.settle(engine, staging, batch, amend)
         with store._database.writing() as session:
             session.add(

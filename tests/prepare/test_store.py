@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def add(store: Store, table: str, rows: list[dict[str, Any]], batch: str = "b") -> Counts:
-    with store.stage(table) as staging, DuckDBEngine() as engine:
+    with DuckDBEngine() as engine, store.stage(table, engine) as staging:
         columns = [pa.array([r.get(f.name) for r in rows], f.type) for f in staging.schema]
         staging.add(pa.table(columns, schema=staging.schema))
         staging.close()
@@ -99,3 +100,26 @@ def test_nothing_new_leaves_no_file(store: Store) -> None:
     add(store, "purchases", [line(2)], "b2")
     assert not store.path("purchases", "b2").exists()
     assert store.paths("purchases") == [store.path("purchases", "b")]
+
+
+def test_a_key_is_the_hash_of_the_row_as_text(store: Store) -> None:
+    """Keys are kept for ever: those of an earlier import must come out again."""
+    rows = [
+        line(1, time=START, quantity=1.0),
+        line(2, time=START + timedelta(microseconds=120), quantity=0.5, unit_price=None),
+        line(3, time=START.replace(year=1990, hour=0, minute=0, second=0, microsecond=0)),
+        line(4, time=None, order_id=None, line_id="7"),
+        line(5, line_id="7"),
+    ]
+    add(store, "purchases", rows)
+    for row in read(store, "purchases"):
+        text = f"purchases#{row['order_id']}#7"
+        if row["line"] != 5:
+            time = "" if row["time"] is None else f"{row['time']:%Y-%m-%d %H:%M:%S}"
+            time += ".00012" if row["line"] == 2 else ""
+            text = "|".join(
+                ["purchases", row["order_id"] or "", "", f"{time}+00" if time else "", "A"]
+                + ["" if row[n] is None else str(row[n]) for n in ("quantity", "unit_price")]
+            )
+        lower = int.from_bytes(md5(text.encode()).digest()[8:], "little")
+        assert row["row_key"] == lower >> 1

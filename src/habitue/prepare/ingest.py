@@ -10,26 +10,23 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from habitue.collect.base import Rejection, Source
-from habitue.collect.checks import rejected_table
+from habitue.collect.base import Source
 from habitue.collect.export import parts
 from habitue.collect.files import open_source
 from habitue.collect.mapping import Understanding, header_fingerprint, understand
 from habitue.collect.read import read
-from habitue.columns import CONSENTS, IDENTIFIERS, Table
+from habitue.columns import CONSENTS
 from habitue.engines import Engine
 from habitue.prepare import consents
+from habitue.prepare.pseudonyms import Pseudonyms
 from habitue.prepare.rejects import RejectList
 from habitue.prepare.store import Staging, Store
 from habitue.progress import Progress, Silent
 from habitue.protect.audit import Audit
 from habitue.protect.ledger import Ledger
-from habitue.protect.phones import regions
 from habitue.protect.vault import Vault
 from habitue.state import Batch, Database
 from habitue.state import Mapping as SavedMapping
@@ -185,13 +182,14 @@ class Ingest:
         batch = uuid.uuid4().hex
         with (
             self._forgetting(),
-            self._store.stage(known.kind) as staging,
+            self._store.stage(known.kind, self._engine) as staging,
             self._reject_list(batch) as rejects,
         ):
             for blank in self._staged(source, known, staging, rejects):
                 report.blank += blank
                 progress.advance(staging.rows + rejects.rows, None)
             staging.close()
+            rejects.close()  # on disk before the batch that tells of it
             report.rejected, report.reasons = rejects.rows, dict(rejects.reasons)
             report.read = staging.rows + rejects.rows
             report.rejects_file = rejects.path if rejects.rows else None
@@ -206,9 +204,10 @@ class Ingest:
         self, source: Source, known: Understanding, staging: Staging, rejects: RejectList
     ) -> Iterator[int]:
         """Stage a source's good rows, list the others, and yield each batch's blank lines."""
+        pseudonyms = Pseudonyms(self._vault)
         for part in read(source, known, timezone=self._timezone):
             rejects.add(part.rejected)
-            rows, gone = self._pseudonymous(part.rows, staging.table)
+            rows, gone = pseudonyms.put(part.rows, staging.table)
             rejects.add(gone)
             if known.kind == CONSENTS.name:
                 rows, nameless = consents.named(rows)
@@ -284,60 +283,6 @@ class Ingest:
             report.rejects_file = rejects if rejects.exists() else None
         return True
 
-    def _pseudonymous(self, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table]:
-        """Put a pseudonym in the place of identifiers, and compute what is computed.
-
-        Rows of people who were erased are returned apart, as rejections.
-        """
-        kinds = [name for name in IDENTIFIERS if name in rows.column_names]
-        customers, anchors, erased = self._customers(rows, kinds)
-        rejected = rejected_table([])
-        if pc.any(erased).as_py():
-            lines = rows["line"].filter(erased).to_pylist()
-            rejected = rejected_table(Rejection(line, "erased_person") for line in lines)
-            kept = pc.invert(erased)
-            rows, customers = rows.filter(kept), customers.filter(kept)
-            anchors = anchors.filter(kept)
-        if "customer" in table.names:
-            rows = rows.append_column("customer", customers)
-        rows = rows.append_column("anchor", anchors)
-        if "amount" in table.names:
-            rows = rows.append_column("amount", _amount(rows))
-        own = next((name for name in ("event_id", "comment_id") if name in table.names), None)
-        if own and "line_id" in rows.column_names and own not in rows.column_names:
-            rows = rows.append_column(own, rows["line_id"])
-        present = set(rows.column_names)
-        for name in ("line_id", *table.names):
-            if name not in present and name not in ("row_key", "repeat"):
-                kind = pa.string() if name == "line_id" else table.schema.field(name).type
-                rows = rows.append_column(name, pa.nulls(rows.num_rows, kind))
-        return rows, rejected
-
-    def _customers(self, rows: pa.Table, kinds: list[str]) -> tuple[pa.Array, pa.Array, pa.Array]:
-        """Return each row's pseudonym, its main identifier's number, and whether it is erased."""
-        if not kinds or rows.num_rows == 0:
-            nobody = pa.nulls(rows.num_rows, pa.int64())
-            return nobody, nobody, pc.is_valid(nobody)
-        # One look-up for each distinct row of identifiers, not for each row.
-        context = [name for name in ("country", "currency") if name in rows.column_names]
-        columns = [*kinds, *(context if "phone" in kinds else ())]
-        joined = pc.binary_join_element_wise(
-            *(rows[name].combine_chunks() for name in columns),
-            "\x1f",
-            null_handling="replace",
-            null_replacement="",
-        )
-        encoded = joined.dictionary_encode()
-        distinct = [value.split("\x1f") for value in encoded.dictionary.to_pylist()]
-        own = self._vault.hints
-        hints = (regions(*row[len(kinds) :], *own) for row in distinct)
-        found = self._vault.sightings([[v or None for v in row] for row in distinct], kinds, hints)
-        return (
-            pa.array(found.customers, pa.int64()).take(encoded.indices),
-            pa.array(found.anchors, pa.int64()).take(encoded.indices),
-            pa.array(found.erased, pa.bool_()).take(encoded.indices),
-        )
-
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
         """Let no pseudonym outlive an import that failed: it was never written."""
@@ -354,12 +299,6 @@ class Ingest:
             yield rejects
         finally:
             rejects.close()
-
-
-def _amount(rows: pa.Table) -> pa.Array:
-    # Exact for whole quantities below 2^53 micros; fractions of a micro are rounded.
-    exact = pc.multiply(rows["quantity"], pc.cast(rows["unit_price"], pa.float64()))
-    return pc.cast(pc.round(exact), pa.int64())
 
 
 def _fingerprint(path: Path, known: Understanding) -> str:

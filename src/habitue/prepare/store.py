@@ -17,6 +17,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import or_, select
@@ -107,9 +108,9 @@ class Store:
         amending = [self.path(table, batch.id) for batch in batches if batch.amended]
         read_latest(engine, table, [self.path(table, batch.id) for batch in batches], amending)
 
-    def stage(self, table: str) -> Staging:
-        """Open a place for a new batch's rows."""
-        return Staging(self._folder / ".staging", IMPORTED[table])
+    def stage(self, table: str, engine: Engine) -> Staging:
+        """Open a place for a new batch's rows; the engine computes their keys as they come."""
+        return Staging(self._folder / ".staging", IMPORTED[table], engine)
 
     def settle(self, engine: Engine, staging: Staging, batch: str, amend: bool = False) -> Counts:
         """Take repeats out of a staged batch and put its file in place, not yet visible.
@@ -119,9 +120,11 @@ class Store:
         """
         table = staging.table
         self.read(engine, table.name)
-        engine.read_parquet("staged", [staging.path], staging.schema)
-        engine.create("hashed", _hashed(engine, table))
-        engine.create("keyed", _keyed(engine, table))
+        engine.read_parquet("staged", [staging.path], staging.written)
+        # Only rows whose hash occurs twice are numbered: numbering a whole table would not spill.
+        engine.create("twins", "SELECT h FROM staged GROUP BY h HAVING count(*) > 1")
+        engine.create("numbered", _numbered(table))
+        engine.view("keyed", _keyed(engine, table))
         target = self.path(table.name, batch)
         disk.make(target.parent)
         part = target.with_suffix(".part")
@@ -136,7 +139,7 @@ class Store:
             amended = engine.query("SELECT count(*) AS n FROM amended").to_pylist()[0]["n"]
             new = f"{new} UNION ALL SELECT * FROM amended"
         written = engine.write(new, part)
-        for name in ("staged", "hashed", "keyed", "amended"):
+        for name in ("keyed", "numbered", "twins", "staged", "amended"):
             engine.drop(name)
         if written:
             disk.put(part, target)
@@ -176,21 +179,45 @@ class Store:
 
 
 class Staging:
-    """Typed rows on their way into the store, streamed to disk."""
+    """Typed rows on their way into the store, streamed to disk with the hash of their content.
 
-    def __init__(self, folder: Path, table: Table) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    ``schema`` is what comes in, ``written`` what the file has: what only tells rows apart (the
+    source's own id of a line, the number of the most trusted identifier) goes into the hash alone.
+    """
+
+    def __init__(self, folder: Path, table: Table, engine: Engine) -> None:
+        disk.make(folder)
         self.table = table
         self.rows = 0
+        self._engine = engine
+        self._hashes = _hashes(engine, table) if table.name in _CONTENT else ""
         fields = [(c.name, c.type) for c in table.columns if c.name not in _COMPUTED]
         self.schema = pa.schema([*fields, ("line_id", pa.string()), ("anchor", pa.int64())])
+        hashed = pa.schema([*fields, ("h", pa.int64()), ("has_id", pa.bool_())])
+        self.written = hashed if self._hashes else self.schema
         self.path = folder / f"{uuid.uuid4().hex}.parquet"
-        self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd")
+        self._writer = pq.ParquetWriter(self.path, self.written, compression="lz4")
 
     def add(self, rows: pa.Table) -> None:
         """Add rows that have all of the table's columns but the computed ones."""
         self.rows += rows.num_rows
-        self._writer.write_table(rows.select(self.schema.names).cast(self.schema))
+        rows = rows.select(self.schema.names).cast(self.schema)
+        if self._hashes:
+            rows = self._hashed(rows)
+        self._writer.write_table(rows.select(self.written.names))
+
+    def _hashed(self, rows: pa.Table) -> pa.Table:
+        told = rows.append_column("n", pa.array(np.arange(rows.num_rows)))
+        if "time" in rows.column_names:  # text is made of times without a zone many times faster
+            utc = rows["time"].cast(pa.timestamp("us"))
+            told = told.set_column(rows.column_names.index("time"), "time", utc)
+        self._engine.register("incoming", told)
+        found = self._engine.query(self._hashes)
+        self._engine.drop("incoming")
+        order = np.argsort(found["n"].to_numpy())
+        for name in ("h", "has_id"):
+            rows = rows.append_column(name, pa.array(found[name].to_numpy()[order]))
+        return rows
 
     def close(self) -> None:
         """Finish the file, so that it can be read."""
@@ -204,37 +231,41 @@ class Staging:
         self.path.unlink(missing_ok=True)
 
 
-def _hashed(engine: Engine, table: Table) -> str:
-    """Return the SQL that gives each staged row the hash of its content, or of its own id."""
-    content = ", '|', ".join(
-        f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in _CONTENT[table.name]
-    )
+def _hashes(engine: Engine, table: Table) -> str:
+    """Return the SQL that gives each incoming row the hash of its content, or of its own id."""
+    texts = {name: f'CAST("{name}" AS VARCHAR)' for name in _CONTENT[table.name]}
+    if "time" in texts:
+        texts["time"] = "CAST(\"time\" AS VARCHAR) || '+00'"
+    content = ", '|', ".join(f"coalesce({text}, '')" for text in texts.values())
     own = _OWN_ID.get(table.name, "NULL")
     return f"""
-        SELECT *, {own} IS NOT NULL AS has_id,
+        SELECT n, {own} IS NOT NULL AS has_id,
             CASE WHEN {own} IS NOT NULL THEN {engine.hash64(f"concat('{table.name}#', {own})")}
             ELSE {engine.hash64(f"concat('{table.name}|', {content})")} END AS h
-        FROM staged
+        FROM incoming
+    """
+
+
+def _numbered(table: Table) -> str:
+    """Return the SQL that numbers rows whose hash occurs twice."""
+    # A renamed product is the same line (the key), but not an equal one (the flag).
+    title = ", title" if "title" in table.names else ""
+    return f"""
+        SELECT *, row_number() OVER (PARTITION BY h ORDER BY line NULLS LAST) AS n,
+            row_number() OVER (PARTITION BY h{title} ORDER BY line NULLS LAST) AS twin
+        FROM staged WHERE h IN (SELECT h FROM twins)
     """
 
 
 def _keyed(engine: Engine, table: Table) -> str:
-    """Return the SQL that numbers equal rows; an id of the source's own may stand only once."""
+    """Return the SQL of a batch with its keys; an id of the source's own may stand only once."""
     columns = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in _COMPUTED)
-    numbered = engine.hash64("concat(CAST(h AS VARCHAR), '~', CAST(n AS VARCHAR))")
-    # A renamed product is the same line (the key), but not an equal one (the flag).
-    title = ", title" if "title" in table.names else ""
-    # Only rows whose hash occurs twice are numbered: numbering a whole table would not spill.
+    later = engine.hash64("concat(CAST(h AS VARCHAR), '~', CAST(n AS VARCHAR))")
     return f"""
-        WITH twins AS (
-            SELECT *, row_number() OVER (PARTITION BY h ORDER BY line NULLS LAST) AS n,
-                row_number() OVER (PARTITION BY h{title} ORDER BY line NULLS LAST) AS twin
-            FROM hashed WHERE h IN (SELECT h FROM hashed GROUP BY h HAVING count(*) > 1)
-        )
-        SELECT h AS row_key, CAST(1 AS BIGINT) AS repeat, {columns} FROM hashed
+        SELECT h AS row_key, CAST(1 AS BIGINT) AS repeat, {columns} FROM staged
         WHERE h NOT IN (SELECT h FROM twins)
         UNION ALL
-        SELECT CASE WHEN n = 1 THEN h ELSE {numbered} END AS row_key,
+        SELECT CASE WHEN n = 1 THEN h ELSE {later} END AS row_key,
                CAST(twin AS BIGINT) AS repeat, {columns}
-        FROM twins WHERE n = 1 OR NOT has_id
+        FROM numbered WHERE n = 1 OR NOT has_id
     """

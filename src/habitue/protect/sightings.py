@@ -8,19 +8,22 @@ a shared telephone can be cut out, and a merge undone, without touching a record
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from habitue.protect.keys import KEY_BYTES
 from habitue.protect.names import same_name
 from habitue.protect.normalise import is_role, normalised
+from habitue.protect.spool import Spool
 from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Identifier, Person
+from habitue.state.bulk import insert_rows
 
 __all__ = ["JOINING", "Resolved", "Sealer", "Sightings"]
 
@@ -31,6 +34,7 @@ _NAMED = frozenset({"email", "phone", "handle"})
 _CHUNK = 10_000
 #: So many names behind one identifier are a crowd; they are no longer told apart.
 _CROWD = 64
+_PERSON = struct.Struct(f"<q{KEY_BYTES}s16s")  # pseudonym, key, signature
 
 _Entry = tuple[str, str, str, bytes]  # kind, value as written, compared form, look-up
 
@@ -41,8 +45,8 @@ class Sealer(Protocol):
     def lookup(self, kind: str, value: str) -> bytes:
         """Return the keyed hash of a compared identifier."""
 
-    def seal(self, customer: int, key: bytes, kind: str, value: str) -> bytes:
-        """Return a value encrypted with a pseudonym's key."""
+    def seal(self, customer: int, key: bytes, values: Sequence[tuple[str, str]]) -> list[bytes]:
+        """Return values, each with its kind, encrypted with a pseudonym's key."""
 
     def unseal(self, customer: int, key: bytes, kind: str, secret: bytes) -> str:
         """Return a value that was encrypted with a pseudonym's key."""
@@ -74,7 +78,7 @@ class Resolved:
     erased: list[bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sighting:
     signature: bytes
     entries: list[_Entry]
@@ -84,11 +88,13 @@ class _Sighting:
 
 @dataclass
 class _Found:
-    """What one import has learnt, not yet written."""
+    """What one import has learnt, not yet written.
 
-    persons: list[tuple[int, bytes]] = field(default_factory=list)
-    signatures: list[bytes] = field(default_factory=list)
-    identifiers: list[tuple[int, bytes, str, int | None, bool, bytes]] = field(default_factory=list)
+    Keys are never on disk unwrapped, so they wait in memory, packed: 56 bytes a pseudonym.
+    """
+
+    persons: bytearray = field(default_factory=bytearray)
+    identifiers: Spool = field(default_factory=Spool)
 
 
 class Sightings:
@@ -130,8 +136,9 @@ class Sightings:
             self._sighting(row, places, at_name, hint)
             for row, hint in zip(rows, hints, strict=False)  # hints may repeat for ever
         ]
-        erased = [sighting is not None and self._is_erased(sighting) for sighting in seen]
-        present = {s.signature: s for s, gone in zip(seen, erased, strict=True) if s and not gone}
+        gone = self._gone()
+        erased = [bool(gone) and s is not None and self._is_erased(s, gone) for s in seen]
+        present = {s.signature: s for s, out in zip(seen, erased, strict=True) if s and not out}
         self._look_up(present.keys())
         fresh = [s for signature, s in present.items() if signature not in self._known]
         self._learn_parties(fresh)
@@ -143,23 +150,27 @@ class Sightings:
             erased,
         )
 
-    def _is_erased(self, sighting: _Sighting) -> bool:
+    def _gone(self) -> set[bytes]:
         if self._erased is None:
             with self._database.reading() as session:
                 self._erased = self._tombstones.all(session)
-        if not self._erased:
-            return False
-        return any(self._tombstones.mark(entry[3]) in self._erased for entry in sighting.entries)
+        return self._erased
+
+    def _is_erased(self, sighting: _Sighting, gone: set[bytes]) -> bool:
+        return any(self._tombstones.mark(entry[3]) in gone for entry in sighting.entries)
 
     def flush(self, session: Session) -> None:
         """Write what has been learnt, in the caller's transaction."""
         found, self._found = self._found, _Found()
-        self._sealer.keep_keys(found.persons, session)
-        customers = (customer for customer, _key in found.persons)
-        persons = list(zip(customers, found.signatures, strict=True))
-        _insert(session, Person, ("customer", "signature"), persons)
+        for start in range(0, len(found.persons), _CHUNK * _PERSON.size):
+            part = found.persons[start : start + _CHUNK * _PERSON.size]
+            persons = list(_PERSON.iter_unpack(part))
+            self._sealer.keep_keys([(customer, key) for customer, key, _mark in persons], session)
+            marks = ((customer, mark) for customer, _key, mark in persons)
+            insert_rows(session, Person.__table__, ("customer", "signature"), marks)
         columns = ("customer", "lookup", "kind", "party", "desk", "secret")
-        _insert(session, Identifier, columns, found.identifiers)
+        for rows in found.identifiers.chunks():
+            insert_rows(session, Identifier.__table__, columns, rows)
 
     def _sighting(
         self,
@@ -222,21 +233,22 @@ class Sightings:
                         known.append((party or 0, normalised("name", text)))
 
     def _keep(self, sighting: _Sighting) -> None:
-        customer = secrets.randbits(63)  # the primary key refuses a number that is taken
-        key = secrets.token_bytes(KEY_BYTES)
-        found = self._found
-        found.persons.append((customer, key))
-        found.signatures.append(sighting.signature)
-        for kind, value, compared, lookup in sighting.entries:
+        customer = int.from_bytes(os.urandom(8)) >> 1  # the primary key refuses one that is taken
+        key = os.urandom(KEY_BYTES)
+        rows: list[tuple[str, bytes, int | None, bool]] = []
+        values = [(kind, value) for kind, value, _form, _lookup in sighting.entries]
+        for kind, _value, compared, lookup in sighting.entries:
             party = self._party(lookup, sighting.form) if kind in _NAMED else None
-            desk = kind == "email" and is_role(compared)
-            secret = self._sealer.seal(customer, key, kind, value)
-            found.identifiers.append((customer, lookup, kind, party, desk, secret))
+            rows.append((kind, lookup, party, kind == "email" and is_role(compared)))
         if sighting.name:
             # Each pseudonym's own: equal names of different people are not to be seen in the state.
             lookup = self._sealer.lookup("name", f"{customer}|{sighting.form or sighting.name}")
-            secret = self._sealer.seal(customer, key, "name", sighting.name)
-            found.identifiers.append((customer, lookup, "name", None, False, secret))
+            rows.append(("name", lookup, None, False))
+            values.append(("name", sighting.name))
+        secrets = self._sealer.seal(customer, key, values)
+        for (kind, lookup, party, desk), secret in zip(rows, secrets, strict=True):
+            self._found.identifiers.append((customer, lookup, kind, party, desk, secret))
+        self._found.persons += _PERSON.pack(customer, key, sighting.signature)
         self._known[sighting.signature] = customer
 
     def _party(self, lookup: bytes, form: str) -> int | None:
@@ -259,13 +271,3 @@ class Sightings:
 def _chunks(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
-
-
-def _insert(
-    session: Session, model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        values = [dict(zip(columns, row, strict=True)) for row in chunk]
-        # Of the table, not the class: that would split rows by which values they lack.
-        session.execute(insert(model.__table__), values)

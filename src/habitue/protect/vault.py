@@ -7,25 +7,27 @@ goes by keyed hash (HMAC-SHA-256), so that neither the database nor a copy tells
 
 from __future__ import annotations
 
-import hmac
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import repeat
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, insert, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from habitue.errors import VaultError
 from habitue.locale import _
 from habitue.protect.audit import Audit
+from habitue.protect.keyedhash import KeyedHash
 from habitue.protect.keyring import KeyRing
 from habitue.protect.keys import MasterKey
 from habitue.protect.normalise import normalised
 from habitue.protect.sightings import JOINING, Resolved, Sightings
 from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Identifier, Person, PersonKey
+from habitue.state.bulk import insert_rows
 
 __all__ = ["Vault"]
 
@@ -250,25 +252,32 @@ class Vault:
 
     def lookup(self, kind: str, value: str) -> bytes:
         """Return the keyed hash of a compared identifier."""
-        return hmac.digest(self.ring.key("lookup"), f"{kind}|{value}".encode(), "sha256")
+        return self._hash(f"{kind}|{value}".encode())
+
+    @cached_property
+    def _hash(self) -> KeyedHash:
+        return KeyedHash(self.ring.key("lookup"))
 
     def keep_keys(self, keys: Sequence[tuple[int, bytes]], session: Session) -> None:
         """Store the keys of new pseudonyms, before the caller's transaction stores the rest."""
         if not keys:
             return
         wrapped = self.ring.wrap(keys, session)
-        rows = [
-            {"customer": customer, "key": stored, "generation": generation}
-            for (customer, _key), (stored, generation) in zip(keys, wrapped, strict=True)
-        ]
+        rows = ((customer, *stored) for (customer, _key), stored in zip(keys, wrapped, strict=True))
         with self._database.writing_keys() as keeping:
-            for start in range(0, len(rows), _CHUNK):
-                keeping.execute(insert(PersonKey), rows[start : start + _CHUNK])
+            columns = ("customer", "key", "generation")
+            insert_rows(keeping, PersonKey.__table__, columns, rows)
 
-    def seal(self, customer: int, key: bytes, kind: str, value: str) -> bytes:
-        """Return a value encrypted with a pseudonym's key."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(key).encrypt(nonce, value.encode(), _associated(customer, kind))
+    def seal(self, customer: int, key: bytes, values: Sequence[tuple[str, str]]) -> list[bytes]:
+        """Return values, each with its kind, encrypted with a pseudonym's key."""
+        cipher, nonces = AESGCM(key), os.urandom(_NONCE * len(values))
+        sealed = []
+        for number, (kind, value) in enumerate(values):
+            nonce = nonces[number * _NONCE : (number + 1) * _NONCE]
+            sealed.append(
+                nonce + cipher.encrypt(nonce, value.encode(), _associated(customer, kind))
+            )
+        return sealed
 
     def unseal(self, customer: int, key: bytes, kind: str, secret: bytes) -> str:
         """Return a value that was encrypted with a pseudonym's key."""
