@@ -189,6 +189,7 @@ def metric(key: str) -> str:
         "mrr": _("Mean reciprocal rank"),
         "map": _("Mean average precision"),
         "coverage": _("Catalogue coverage"),
+        "novelty": _("Novelty"),
         "log_loss": _("Log loss"),
         "auc": _("AUC"),
         "brier": _("Brier score"),

@@ -134,7 +134,7 @@ def name(row: Mapping[str, Any]) -> str:
     ('Page views: log.csv', 'Page views')
     """
     whole = capital(table(row["table"]))
-    return f"{whole}: {row['source']}" if row["source"] else whole
+    return f"{whole}{_(': ')}{row['source']}" if row["source"] else whole
 
 
 def judged(row: Mapping[str, Any], currency: str = "") -> tuple[str, str, str, str]:
