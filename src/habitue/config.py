@@ -115,8 +115,9 @@ class ConsentSection(_Section):
 
 
 class ProtectSection(_Section):
-    """Where the master key comes from, when it is not the shop's own file."""
+    """The smallest group with a number; whence the master key, if not the shop's own file."""
 
+    min_group: int = Field(10, ge=3, le=50)
     key_file: str = ""
     key_command: str = ""
 

@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from habitue.analyse.interests import interests
 from habitue.analyse.rfm import rfm
 from habitue.analyse.rules import mine
+from habitue.analyse.rules.people import of_many
 from habitue.analyse.segments import segment
 from habitue.columns import RECORDS, RESULTS
 from habitue.config import Config
@@ -140,6 +141,7 @@ def prepare(work: Work) -> None:
         "as_of": work.as_of.isoformat(),
         "currency": work.currency,
         "horizon_days": work.config.run.horizon_days,
+        "min_group": work.config.protect.min_group,
         **summary(engine),
         "visits": sessions.figures(engine),
         "notes": [],
@@ -174,7 +176,7 @@ def analyse(work: Work) -> None:
     work.keep("members", found.members)
     work.keep("segment_choice", found.choice)
     work.choices["segments"] = found
-    work.keep("rules", rules)
+    work.keep("rules", of_many(engine, rules, work.as_of, config.protect.min_group))
 
 
 def listen(work: Work) -> None:
@@ -327,7 +329,7 @@ def _drafted(work: Work, runs: Runs, progress: Progress, seconds: dict[str, floa
         work.summary,
         work.choices["segments"].note,
         work.choices["repurchase"].why,
-    ) + objections.note(work.objected)
+    ) + objections.note(work.objected, work.config.protect.min_group)
     needed = thin(work.tables, work.summary, work.choices["repurchase"].why)
     work.keep("quality", pa.concat_tables([work.tables["quality"], needed]))
     draft = runs.draft()

@@ -111,6 +111,7 @@ def _notes() -> dict[str, str]:
         "recommend.folds": _("folds of the cross-validation"),
         "consent.double_opt_in": _("count a consent only when it was confirmed"),
         "consent.policy": _("version of the privacy policy that people are shown now"),
+        "protect.min_group": _("groups of fewer people have no number in reports and counts"),
         "protect.key_file": _("file of the master key; empty: state/master.key"),
         "protect.key_command": _("command that prints the master key, for instance pass shop/key"),
     }

@@ -12,7 +12,8 @@ import pytest
 from tests.report.sample import PRODUCTS, sample, tiny
 
 import habitue.locale
-from habitue.report import MIN_GROUP, Results, build
+from habitue.protect.groups import MIN_GROUP
+from habitue.report import Results, build
 from habitue.report.charts.arcs import Link, arcs, in_bundles
 from habitue.report.charts.svg import spread, ticks, width_of, wrap
 from habitue.report.facts import Facts

@@ -226,6 +226,7 @@ MONTHLY = Table(
         Column("month", TIME, "first moment of the month", "UTC"),
         Column("orders", WHOLE, "orders"),
         Column("customers", WHOLE, "known customers who ordered"),
+        Column("buyers", WHOLE, "people who ordered: known customers, and a guest an order"),
         AMOUNT,
     ),
 )

@@ -17,11 +17,9 @@ import pyarrow.compute as pc
 
 from habitue.columns import RECORDS
 from habitue.engines import Engine
+from habitue.protect.groups import MIN_GROUP
 
-__all__ = ["FEWEST", "hide", "note", "without"]
-
-#: Fewer people than this are not counted out loud.
-FEWEST = 10
+__all__ = ["hide", "note", "without"]
 
 
 def hide(engine: Engine, objectors: npt.NDArray[np.int64], linked: pa.Table) -> int:
@@ -65,7 +63,7 @@ def hide(engine: Engine, objectors: npt.NDArray[np.int64], linked: pa.Table) -> 
     return int(people)
 
 
-def note(people: int) -> list[dict[str, Any]]:
+def note(people: int, fewest: int = MIN_GROUP) -> list[dict[str, Any]]:
     """Return what the report says of those left out: never a small number.
 
     >>> note(0), note(4), note(25)
@@ -73,8 +71,8 @@ def note(people: int) -> list[dict[str, Any]]:
     """
     if not people:
         return []
-    if people < FEWEST:
-        return [{"kind": "few_objected", "fewer": FEWEST}]
+    if people < fewest:
+        return [{"kind": "few_objected", "fewer": fewest}]
     return [{"kind": "objected", "customers": people}]
 
 

@@ -39,7 +39,10 @@ def monthly(engine: Engine) -> pa.Table:
     return engine.query(
         """
         SELECT date_trunc('month', time) AS month, count(DISTINCT order_id) AS orders,
-            count(DISTINCT customer) AS customers, CAST(sum(amount) AS BIGINT) AS amount
+            count(DISTINCT customer) AS customers,
+            count(DISTINCT CASE WHEN customer IS NULL THEN order_id
+                ELSE concat('#', CAST(customer AS VARCHAR)) END) AS buyers,
+            CAST(sum(amount) AS BIGINT) AS amount
         FROM sales GROUP BY 1 ORDER BY 1 NULLS LAST
         """
     ).cast(MONTHLY.schema)

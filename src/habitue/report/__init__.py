@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from habitue.report.page import build
-from habitue.report.results import MIN_GROUP, Results
+from habitue.report.results import Results
 
-__all__ = ["MIN_GROUP", "Results", "build"]
+__all__ = ["Results", "build"]

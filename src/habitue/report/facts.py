@@ -8,7 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habitue.protect.groups import MIN_GROUP
+from habitue.report.groups import Groups
 from habitue.report.results import Results
+from habitue.report.tone import Tone
 
 __all__ = ["Facts", "Row"]
 
@@ -36,6 +39,13 @@ class Facts:
         self.results = results
         self.summary = results.summary
         self.currency: str = results.summary.get("currency") or ""
+        self.min_group: int = results.summary.get("min_group") or MIN_GROUP
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Which groups of customers may be shown."""
+        columns = (self.people[name].to_pylist() for name in ("segment", "group", "band"))
+        return Groups(list(zip(*columns, strict=True)), self.min_group)
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -121,27 +131,18 @@ class Facts:
         joined = kinds.join(
             self.results.table("members").select(["customer", "segment"]), "customer"
         )
-        shares: dict[int, list[tuple[str, float]]] = {}
-        counts = _sums(joined, ["segment", "kind"])
+        asked: list[tuple[Any, str]] = [("customer", "count"), ("customer", "count_distinct")]
+        counts = joined.group_by(["segment", "kind"]).aggregate(asked).to_pylist()
         counts = [r for r in counts if r["segment"] is not None and r["kind"]]
-        for row in sorted(counts, key=lambda r: (-r["customers"], r["kind"])):
-            total = sum(r["customers"] for r in counts if r["segment"] == row["segment"])
-            shares.setdefault(row["segment"], []).append((row["kind"], row["customers"] / total))
+        shares: dict[int, list[tuple[str, float]]] = {}
+        for row in sorted(counts, key=lambda r: (-r["customer_count"], r["kind"])):
+            total = sum(r["customer_count"] for r in counts if r["segment"] == row["segment"])
+            if row["customer_count_distinct"] >= self.min_group:
+                part = row["customer_count"] / total
+                shares.setdefault(row["segment"], []).append((row["kind"], part))
         return shares
 
     @cached_property
-    def tone(self) -> list[Row]:
-        """Comments by month: how many, how many good, bad, and to be answered."""
-        table = self.results.table("sentiment")
-        table = table.filter(pc.and_(pc.is_valid(table["time"]), pc.is_valid(table["sentiment"])))
-        marks = pa.table(
-            {
-                "month": pc.floor_temporal(table["time"], unit="month"),
-                "good": pc.cast(pc.greater(table["sentiment"], 0.2), pa.int64()),
-                "bad": pc.cast(pc.less(table["sentiment"], -0.2), pa.int64()),
-                "answer": pc.cast(pc.fill_null(table["answer"], False), pa.int64()),
-                "tone": table["sentiment"],
-            }
-        )
-        rows = _sums(marks, ["month"], good="good", bad="bad", answer="answer", tone="tone")
-        return sorted(rows, key=lambda row: row["month"])
+    def tone(self) -> Tone:
+        """Comments by month and tone."""
+        return Tone(self.results.table("sentiment"), self.min_group)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from habitue.locale import LANGUAGES, _, ngettext, use
 from habitue.report.facts import Facts
-from habitue.report.results import MIN_GROUP, Results
+from habitue.report.results import Results
 from habitue.report.sections import (
     bundles,
     comments,
@@ -53,7 +53,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals.update(_=_, ngettext=ngettext, number=number, minimum=MIN_GROUP)
+    environment.globals.update(_=_, ngettext=ngettext, number=number)
     return environment
 
 
@@ -88,6 +88,7 @@ def _article(facts: Facts, language: str) -> Markup:
                 language=language,
                 tag=TAGS[language],
                 names=names,
+                minimum=facts.min_group,
             )
         )
 

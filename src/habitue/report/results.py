@@ -10,10 +10,7 @@ import pyarrow as pa
 
 from habitue.columns import MICROS, RESULTS
 
-__all__ = ["MICROS", "MIN_GROUP", "Results"]
-
-#: Fewer people than this are never counted out: a group of three is three people one knows.
-MIN_GROUP = 10
+__all__ = ["MICROS", "Results"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Results:
         Tables of ``columns.RESULTS``; one that is absent counts as empty.
     summary : dict
         Shop, as_of, currency, horizon_days, run, language, read, selected, after, first, last,
-        findings, notes.
+        findings, notes, min_group.
     """
 
     tables: Mapping[str, pa.Table]

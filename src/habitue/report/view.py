@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from habitue.report.results import MIN_GROUP
-from habitue.wording import money, people, percent
+from habitue.locale import _
+from habitue.wording import money, number, percent
 from habitue.wording.numbers import NOTHING
 
-__all__ = ["Figure", "Table", "amount_of", "count_of", "draw", "share_of"]
+__all__ = ["Figure", "Table", "amount_of", "count_of", "draw", "loosely", "rough", "share_of"]
 
 #: The two widths that each chart is drawn for, so that its text is readable on both.
 WIDE, NARROW = 720, 350
@@ -45,20 +45,40 @@ def draw(title: str, chart: Callable[[int], Markup], table: Table, caption: str 
     return Figure(title, chart(WIDE), chart(NARROW), table, caption)
 
 
-def count_of(customers: int | None) -> str:
-    """Return a count of people, or that they are fewer than may be shown."""
-    return people(customers, MIN_GROUP)
+def count_of(customers: int | None, shown: bool) -> str:
+    """Return a count of people, or that it is not shown."""
+    return number(customers) if shown else _("not shown")
 
 
-def _small(customers: int | None) -> bool:
-    return customers is not None and 0 < customers < MIN_GROUP
+def share_of(share: float | None, shown: bool) -> str:
+    """Return a group's share, unless the group may not be shown."""
+    return percent(share) if shown else NOTHING
 
 
-def share_of(customers: int | None, share: float | None) -> str:
-    """Return a group's share, unless the group is small enough to be counted out from it."""
-    return NOTHING if _small(customers) else percent(share)
+def amount_of(micros: float | None, currency: str, shown: bool) -> str:
+    """Return a group's money, unless the group may not be shown: it would be a few persons'."""
+    return money(micros, currency) if shown else NOTHING
 
 
-def amount_of(customers: int | None, micros: float | None, currency: str) -> str:
-    """Return a group's money, unless the group is so small that it would be a person's."""
-    return NOTHING if _small(customers) else money(micros, currency)
+def rough(count: int, min_group: int) -> int:
+    """Return a count to the nearest multiple of the smallest group: differences tell of nobody.
+
+    >>> rough(118, 10), rough(12, 10)
+    (120, 10)
+    """
+    return min_group * round(count / min_group)
+
+
+def loosely(share: float | None, whole: float, min_group: int) -> str:
+    """Return a share of a group of known size, as near as it tells of no few people.
+
+    >>> loosely(0.6, 100, 10), loosely(0.97, 100, 10), loosely(0.02, 100, 10)
+    ('60%', 'over 90%', 'under 10%')
+    """
+    if share is None or not whole:
+        return percent(share)
+    part = share * whole
+    least = percent(min(min_group / whole, 1.0))
+    if 0 < whole - part < min_group:
+        return _("over {share}").format(share=percent(max(1 - min_group / whole, 0.0)))
+    return _("under {share}").format(share=least) if 0 < part < min_group else percent(share)

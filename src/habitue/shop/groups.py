@@ -41,7 +41,8 @@ class Groups:
     def count(self, *by: str) -> Frame:
         """Return how many customers there are by segment, RFM group, loyalty band or interest.
 
-        Numbers are rounded to multiples of five; a group of fewer than ten people has none.
+        Numbers are rounded to multiples of five; a group of fewer than ``[protect] min_group``
+        people has none.
 
         Parameters
         ----------
@@ -66,7 +67,7 @@ class Groups:
         rows: list[dict[str, object]] = []
         key = groups_key(self._shop.vault.ring)
         with self._shop._database.writing() as session:
-            answers = Answers(key, session)
+            answers = Answers(key, session, self._shop.config.protect.min_group)
             for cell in product(*(part.items() for part in parts)):
                 group = _common([people for _value, people in cell])
                 if len(group):

@@ -203,7 +203,7 @@ def note(json: str | Data) -> str:
     }.get(kind)
     if text is None:
         return plain(kind)
-    shown = {k: number(v) for k, v in data.items() if isinstance(v, int | float)}
+    shown = {k: number(v) if isinstance(v, int | float) else v for k, v in data.items()}
     return text.format_map(
         {
             **shown,

@@ -30,7 +30,7 @@ def monthly(
     Parameters
     ----------
     rows : sequence of dict
-        month, amount, customers; in order of time.
+        month, amount, customers, hidden; in order of time. What may not be shown is left blank.
     names : tuple of str
         What the panels show.
     partial : frozenset of int
@@ -64,6 +64,8 @@ def _bars(
             canvas.line(_LEFT, y, canvas.width - _RIGHT, y, "grid")
     bar = min(step * 0.72, 46)
     for i, (row, x) in enumerate(zip(rows, centres, strict=True)):
+        if row["hidden"]:
+            continue
         height = _BARS * max(row["amount"], 0) / top
         tip = f"{month(row['month'])}: {money(row['amount'], currency)}"
         style = "bar partial" if i in partial else "bar"
@@ -72,7 +74,7 @@ def _bars(
     best = max(range(len(rows)), key=lambda i: rows[i]["amount"])
     shown = [best]
     last = len(rows) - 1
-    if centres[last] - centres[best] > 70:
+    if centres[last] - centres[best] > 70 and not rows[last]["hidden"]:
         shown.append(last)
     for i in shown:
         y = base - _BARS * max(rows[i]["amount"], 0) / top - 6
@@ -82,20 +84,23 @@ def _bars(
 
 def _line(canvas: Canvas, rows: Sequence[Row], centres: Sequence[float], name: str) -> None:
     base = _TOP + _BARS + _GAP + _LINE
-    top = max(max(row["customers"] for row in rows), 1)
-    heights = [base - (_LINE - 14) * row["customers"] / top for row in rows]
+    known = [(row, x) for row, x in zip(rows, centres, strict=True) if row["customers"] is not None]
     canvas.text(_LEFT, _TOP + _BARS + 30, name, "panel")
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(centres, heights, strict=True))
-    canvas.path("M" + points.replace(" ", " L"), "line")
-    best = max(range(len(rows)), key=lambda i: rows[i]["customers"])
-    for i, (x, y) in enumerate(zip(centres, heights, strict=True)):
-        tip = f"{month(rows[i]['month'])}: {number(rows[i]['customers'])}"
+    canvas.line(_LEFT, base, canvas.width - _RIGHT, base, "axis")
+    if not known:
+        return
+    top = max(max(row["customers"] for row, _x in known), 1)
+    heights = [base - (_LINE - 14) * row["customers"] / top for row, _x in known]
+    points = [f"{x:.1f},{y:.1f}" for (_row, x), y in zip(known, heights, strict=True)]
+    canvas.path("M" + " L".join(points), "line")
+    best = max(range(len(known)), key=lambda i: known[i][0]["customers"])
+    for i, ((row, x), y) in enumerate(zip(known, heights, strict=True)):
+        tip = f"{month(row['month'])}: {number(row['customers'])}"
         if len(rows) <= 36 or i == best:
             canvas.circle(x, y, 3, "dot", tip)
     # The panel's name stands at the left above the line: keep the label out of its way.
-    label = number(rows[best]["customers"])
-    _label(canvas, centres[best], max(heights[best] - 8, _TOP + _BARS + 14), label)
-    canvas.line(_LEFT, base, canvas.width - _RIGHT, base, "axis")
+    row, x = known[best]
+    _label(canvas, x, max(heights[best] - 8, _TOP + _BARS + 14), number(row["customers"]))
 
 
 def _label(canvas: Canvas, x: float, y: float, text: str) -> None:

@@ -26,14 +26,12 @@ def tone(rows: Sequence[Row], width: int, *, label: str, names: tuple[str, str])
     every = max(1, -(-len(rows) * 74 // width))
     for i, row in enumerate(rows):
         x = step * (i + 0.5)
-        tips = [
-            f"{month(row['month'])}: {n} {number(row[k])}"
-            for n, k in zip(names, ("good", "bad"), strict=True)
-        ]
-        canvas.rect(
-            x - bar / 2, zero - unit * row["good"], bar, unit * row["good"], "good", tips[0]
-        )
-        canvas.rect(x - bar / 2, zero + 1, bar, unit * row["bad"], "bad", tips[1])
+        for name, key in zip(names, ("good", "bad"), strict=True):
+            size = unit * row[key]
+            y = zero - size if key == "good" else zero + 1
+            if size:  # none, or not to be shown
+                tip = f"{month(row['month'])}: {name} {number(row[key])}"
+                canvas.rect(x - bar / 2, y, bar, size, key, tip)
         if i % every == 0:
             half = width_of(month(row["month"]), 12) / 2
             x = min(max(x, half), width - half)

@@ -9,17 +9,18 @@ from markupsafe import Markup
 from habitue.locale import _
 from habitue.report.charts.arcs import Link, arcs, in_bundles
 from habitue.report.facts import Facts, Row
-from habitue.report.view import Figure, Table, count_of, draw
+from habitue.report.view import Figure, Table, draw, rough
 from habitue.wording import listing, number, percent
 
 __all__ = ["view"]
 
-_ROWS, _LINKS = 20, 22
+_ROWS, _LINKS, _LOOKED_AT = 20, 22, 1_000
 
 
 def view(facts: Facts) -> dict[str, Any]:
     """Return the strongest rules as a table and a picture."""
-    rules = facts.results.table("rules").to_pylist()  # the most useful first
+    rules = facts.results.table("rules").slice(0, _LOOKED_AT).to_pylist()  # most useful first
+    rules = [rule for rule in rules if rule["count"] >= facts.min_group]
     return {
         "count": len(rules),
         "table": _table(rules, facts) if rules else None,
@@ -48,7 +49,7 @@ def _table(rules: list[Row], facts: Facts) -> Table:
             _titles([r["consequent"]], facts),
             percent(r["confidence"]),
             Markup("<strong>{}</strong>").format(_("{n}×").format(n=number(r["lift"]))),
-            count_of(r["count"]),
+            _("about {n}").format(n=number(rough(r["count"], facts.min_group))),
         ]
         for r in _one_a_set(rules)[:_ROWS]
     ]

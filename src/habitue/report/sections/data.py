@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from habitue.locale import _
+from habitue.protect.groups import suppressed
 from habitue.report.charts.monthly import monthly
 from habitue.report.facts import Facts, Row
-from habitue.report.view import Figure, Table, draw
+from habitue.report.view import Figure, Table, amount_of, count_of, draw
 from habitue.wording import accounting_reason, capital, money, month, number, percent
 from habitue.wording import quality as words
+from habitue.wording.numbers import NOTHING
 
 __all__ = ["view"]
 
@@ -23,10 +25,11 @@ def view(facts: Facts) -> dict[str, Any]:
     rows = facts.results.table("accounting").to_pylist()
     return {
         "read": _read(rows),
-        "select": _stage(rows, "select", facts.currency),
-        "prepare": _stage(rows, "prepare", facts.currency),
+        "select": _stage(rows, "select", facts),
+        "prepare": _stage(rows, "prepare", facts),
         "before_after": _before_after(facts),
         "repeated": int((facts.summary.get("selected") or {}).get("repeated_lines") or 0),
+        "dated": facts.results.table("monthly").num_rows > 0,
         "monthly": _monthly(facts),
     }
 
@@ -56,24 +59,30 @@ def _read(rows: list[Row]) -> Table | None:
     return Table(_("What was read"), heads, body)
 
 
-def _stage(rows: list[Row], stage: str, currency: str) -> Table | None:
-    """One line a reason, with what they add up to."""
+def _stage(rows: list[Row], stage: str, facts: Facts) -> Table | None:
+    """One line a reason, with what they add up to; no amount of a few lines, which tells of whom.
+
+    The lines themselves are counts of records and are all shown.
+    """
+    currency = facts.currency
     mine = [r for r in rows if r["stage"] == stage and r["table"] in ("purchases", "sales")]
     if not mine:
         return None
     mine.sort(key=lambda r: (r["reason"] not in _KEPT, -(r["rows"] or 0), r["reason"]))
     total = sum(r["rows"] or 0 for r in mine)
+    hidden = suppressed([r["rows"] or 0 for r in mine], facts.min_group)
     body = [
         [
             capital(accounting_reason(r["reason"])),
             number(r["rows"]),
             percent((r["rows"] or 0) / total if total else None),
-            money(r["amount"], currency, exact=True),
+            NOTHING if few else money(r["amount"], currency, exact=True),
         ]
-        for r in mine
+        for r, few in zip(mine, hidden, strict=True)
     ]
     amount = sum(r["amount"] or 0 for r in mine)
-    body.append([_("Together"), number(total), percent(1.0), money(amount, currency, exact=True)])
+    whole = NOTHING if hidden.all() else money(amount, currency, exact=True)
+    body.append([_("Together"), number(total), percent(1.0), whole])
     caption = _("Which order lines count") if stage == "select" else _("Service lines and returns")
     heads = [_("Why"), _("Order lines"), _("Share"), _("Amount")]
     return Table(caption, heads, body, total=True)
@@ -82,10 +91,13 @@ def _stage(rows: list[Row], stage: str, currency: str) -> Table | None:
 def _before_after(facts: Facts) -> Table | None:
     before = facts.summary.get("selected") or {}
     after = facts.summary.get("after") or {}
-    if not before:
+    least, people = facts.min_group, after.get("customers") or 0
+    if not before or people < least:
         return None
     names = {"lines": _("Order lines"), "orders": _("Orders"), "customers": _("Customers")}
     body = [[name, number(before.get(k)), number(after.get(k))] for k, name in names.items()]
+    if 0 < abs((before.get("customers") or 0) - people) < least:
+        body[-1][1] = count_of(None, shown=False)  # the difference would be a few persons
     body.append(
         [
             _("Revenue"),
@@ -115,8 +127,16 @@ def _partial(rows: list[Row], facts: Facts) -> frozenset[int]:
 
 def _monthly(facts: Facts) -> Figure | None:
     rows = facts.results.table("monthly").sort_by("month").to_pylist()
-    if not rows:
+    buyers = [row.get("buyers") or row["customers"] or 0 for row in rows]
+    hidden = suppressed(buyers, facts.min_group)
+    if hidden.all():
         return None
+    for row, few in zip(rows, hidden, strict=True):
+        row["hidden"] = bool(few)
+        if few or 0 < row["customers"] < facts.min_group:
+            row["customers"] = None
+        if few:
+            row["amount"] = 0
     currency = facts.currency
     best = max(rows, key=lambda r: r["amount"])
     title = _("{month} was the best month, with {amount}").format(
@@ -131,9 +151,9 @@ def _monthly(facts: Facts) -> Figure | None:
         [
             [
                 month(r["month"]),
-                money(r["amount"], currency),
-                number(r["orders"]),
-                number(r["customers"]),
+                amount_of(r["amount"], currency, not r["hidden"]),
+                count_of(r["orders"], not r["hidden"]),
+                count_of(r["customers"], r["customers"] is not None),
             ]
             for r in rows
         ],

@@ -7,16 +7,12 @@ from typing import Any
 from habitue.locale import _
 from habitue.report.charts.stacked import Bar, stacked
 from habitue.report.facts import Facts, Row
-from habitue.report.results import MIN_GROUP
+from habitue.report.groups import LATE
 from habitue.report.view import Figure, Table, amount_of, count_of, draw, share_of
 from habitue.wording import band, band_meaning, money, number, percent, rfm_group, segment_name
 from habitue.wording.keys import BANDS, GROUPS
-from habitue.wording.numbers import NOTHING
 
 __all__ = ["view"]
-
-# Those who can still be kept: not yet gone, and later than their own rhythm.
-_AT_RISK = ("wavering", "leaving")
 
 
 def view(facts: Facts) -> dict[str, Any]:
@@ -24,14 +20,14 @@ def view(facts: Facts) -> dict[str, Any]:
     bands = facts.bands
     if not bands:
         return {"bands": None}
-    customers = sum(bands.get(b, {}).get("customers", 0) for b in _AT_RISK)
-    amount = sum(bands.get(b, {}).get("amount", 0) for b in _AT_RISK)
+    customers = sum(bands.get(b, {}).get("customers", 0) for b in LATE)
+    amount = sum(bands.get(b, {}).get("amount", 0) for b in LATE)
     return {
         "bands": _bands(facts),
         "picture": _picture(facts),
         "groups": _groups(facts),
-        "customers": count_of(customers),
-        "amount": amount_of(customers, amount, facts.currency),
+        "customers": count_of(customers, facts.groups.shown(late=True)),
+        "amount": amount_of(amount, facts.currency, facts.groups.shown(late=True)),
         "horizon": facts.summary.get("horizon_days"),
     }
 
@@ -41,16 +37,16 @@ def _bands(facts: Facts) -> Table:
     rows = []
     for key in BANDS:
         row = facts.bands.get(key, {"customers": 0, "amount": 0, "lifetime_value": 0})
-        count = row["customers"]
+        count, shown = row["customers"], facts.groups.shown(band=key)
         rows.append(
             [
                 band(key),
                 band_meaning(key),
-                count_of(count),
-                share_of(count, count / total),
-                share_of(count, row["probability"] / count if count else None),
-                amount_of(count, row["amount"], facts.currency),
-                amount_of(count, row["lifetime_value"], facts.currency),
+                count_of(count, shown),
+                share_of(count / total, shown),
+                share_of(row["probability"] / count if count else None, shown),
+                amount_of(row["amount"], facts.currency, shown),
+                amount_of(row["lifetime_value"], facts.currency, shown),
             ]
         )
     heads = [
@@ -65,53 +61,75 @@ def _bands(facts: Facts) -> Table:
     return Table(_("Loyalty bands"), heads, rows, text=2)
 
 
-def _bar(name: str, bands: dict[str, Row]) -> Bar | None:
+def _bar(facts: Facts, name: str, bands: dict[str, Row], **what: Any) -> Bar | None:
+    """Return a bar of a group's bands; what may not be shown of it is one piece."""
     total = sum(r["customers"] for r in bands.values())
-    if total < MIN_GROUP:
+    if not total or not facts.groups.shown(**what):
         return None
-    counts = [bands.get(b, {}).get("customers", 0) for b in BANDS]
-    shown = [f"{band(b)}: {count_of(n)}" for b, n in zip(BANDS, counts, strict=True)]
-    late = sum(bands.get(b, {}).get("customers", 0) for b in _AT_RISK)
-    value = share_of(late, late / total)
-    return Bar(name, value, [n / total for n in counts], shown)
+    counts = {b: bands.get(b, {}).get("customers", 0) for b in BANDS}
+    known = {b: facts.groups.shown(band=b, **what) for b in BANDS}
+    pieces = [(band(b), counts[b] if known[b] else 0) for b in BANDS]
+    pieces.append((_("Not shown"), total - sum(n for _name, n in pieces)))
+    late = sum(counts[b] for b in LATE)
+    told = facts.groups.shown(late=True) if not what else all(known[b] for b in LATE)
+    return Bar(
+        name,
+        share_of(late / total, told),
+        [n / total for _name, n in pieces],
+        [f"{piece}: {number(n)}" for piece, n in pieces],
+    )
 
 
 def _picture(facts: Facts) -> Figure | None:
-    everyone = _bar(_("All customers"), facts.bands)
+    everyone = _bar(facts, _("All customers"), facts.bands)
     if everyone is None:
         return None
     by_segment = facts.bands_by("segment")
-    names = {s["segment"]: segment_name(s["name"]) for s in facts.segments}
+    names = {
+        s["segment"]: segment_name(s["name"])
+        for s in facts.segments
+        if facts.groups.shown(segment=s["segment"])
+    }
     bars = [everyone]
-    if len(names) > 1:
-        bars += [b for k, n in names.items() if (b := _bar(n, by_segment.get(k, {})))]
-    title = _("{share} of customers are wavering or leaving, and can still be kept").format(
-        share=everyone.value
-    )
+    if len(facts.segments) > 1:
+        bars += [
+            b for k, n in names.items() if (b := _bar(facts, n, by_segment.get(k, {}), segment=k))
+        ]
+    title = _("How far customers have drifted away")
+    if facts.groups.shown(late=True):
+        title = _("{share} of customers are wavering or leaving, and can still be kept").format(
+            share=everyone.value
+        )
     pieces = [(band(b), f"band-{b}") for b in BANDS]
+    if any(bar.shares[-1] for bar in bars):
+        pieces.append((_("Not shown"), "track"))
+    else:
+        bars = [Bar(b.name, b.value, b.shares[:-1], b.tips[:-1]) for b in bars]
     rows = [
-        [_("All customers"), *(_cell(facts.bands, b) for b in BANDS)],
-        *([n, *(_cell(by_segment.get(k, {}), b) for b in BANDS)] for k, n in names.items()),
+        [_("All customers"), *_cells(facts, facts.bands)],
+        *([n, *_cells(facts, by_segment.get(k, {}), segment=k)] for k, n in names.items()),
     ]
     table = Table(title, [_("Segment"), *(band(b) for b in BANDS)], rows)
     caption = _("The figure at the right is the share that is wavering or leaving.")
     return draw(title, lambda width: stacked(bars, pieces, width, label=title), table, caption)
 
 
-def _cell(bands: dict[str, Row], key: str) -> str:
-    if 0 < sum(r["customers"] for r in bands.values()) < MIN_GROUP:
-        return NOTHING
-    return count_of(bands.get(key, {}).get("customers", 0))
+def _cells(facts: Facts, bands: dict[str, Row], **what: Any) -> list[str]:
+    return [
+        count_of(bands.get(b, {}).get("customers", 0), facts.groups.shown(band=b, **what))
+        for b in BANDS
+    ]
 
 
 def _groups(facts: Facts) -> Table | None:
     """Return RFM groups by what is at risk in them, the most first."""
     rows = []
     for key, bands in facts.bands_by("group").items():
-        late = [bands[b] for b in _AT_RISK if b in bands]
+        late = [bands[b] for b in LATE if b in bands]
         count, amount = sum(r["customers"] for r in late), sum(r["amount"] for r in late)
         total = sum(r["customers"] for r in bands.values())
-        if count >= MIN_GROUP:
+        shown = facts.groups.shown(group=key) and facts.groups.shown(group=key, late=True)
+        if count and shown:
             rows.append((amount, key, count, total))
     if not rows:
         return None

@@ -115,6 +115,34 @@ def _scores(title: str, rows: list[Row], models: list[str], protocols: list[str]
     return Table(title, [_("Model"), _("Test"), *(metric(k) for k in metrics)], body, text=2)
 
 
+def _pooled(rows: list[Row], min_group: int) -> list[Row]:
+    """Join neighbours until those who did buy, and who did not, are nobody or enough people."""
+
+    def few(row: Row) -> bool:
+        bought = round(row["customers"] * row["observed"])
+        return any(0 < n < min_group for n in (bought, row["customers"] - bought))
+
+    pooled: list[Row] = []
+    for row in rows:
+        if pooled and few(pooled[-1]):
+            pooled[-1] = _joined(pooled[-1], row)
+        else:
+            pooled.append(row)
+    while len(pooled) > 1 and few(pooled[-1]):
+        last = pooled.pop()
+        pooled[-1] = _joined(pooled[-1], last)
+    return [] if pooled and few(pooled[-1]) else pooled
+
+
+def _joined(one: Row, other: Row) -> Row:
+    people = one["customers"] + other["customers"]
+    means = {
+        key: (one[key] * one["customers"] + other[key] * other["customers"]) / people
+        for key in ("predicted", "observed")
+    }
+    return {**one, **means, "customers": people, "low": None, "high": None}
+
+
 def _cell(row: Row | None) -> str:
     value = _value(row)
     return "–" if value is None else f"{value[0]:.3f} ({value[1]:.3f}–{value[2]:.3f})"
@@ -122,7 +150,7 @@ def _cell(row: Row | None) -> str:
 
 def _reliability(facts: Facts) -> Figure | None:
     rows = facts.results.table("reliability").sort_by("predicted").to_pylist()
-    rows = [r for r in rows if r["customers"]]
+    rows = _pooled([r for r in rows if r["customers"]], facts.min_group)
     if not rows:
         return None
     total = sum(r["customers"] for r in rows)

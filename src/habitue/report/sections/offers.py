@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from habitue.locale import _
 from habitue.report.facts import Facts
-from habitue.report.results import MIN_GROUP
-from habitue.report.view import count_of
-from habitue.wording import percent, reason_kind, segment_name
+from habitue.report.view import rough
+from habitue.wording import number, percent, reason_kind, segment_name
 
 __all__ = ["view"]
 
@@ -18,10 +18,14 @@ def view(facts: Facts) -> dict[str, Any]:
     """Return each segment's first offers with the kinds of reason behind them."""
     cards = []
     for segment in facts.segments:
-        offers = facts.offers.get(segment["segment"], [])[:_ITEMS]
-        if not offers or segment["customers"] < MIN_GROUP:
+        offers = [
+            (offer["item_id"], rough(offer["customers"], facts.min_group))
+            for offer in facts.offers.get(segment["segment"], [])
+            if offer["customers"] >= facts.min_group
+        ][:_ITEMS]
+        if not offers or not facts.groups.shown(segment=segment["segment"]):
             continue
-        most = max(offer["customers"] for offer in offers) or 1
+        most = max(customers for _item, customers in offers)
         cards.append(
             {
                 "number": segment["segment"],
@@ -29,11 +33,11 @@ def view(facts: Facts) -> dict[str, Any]:
                 "name": segment_name(segment["name"]),
                 "items": [
                     (
-                        facts.titles.get(offer["item_id"]) or offer["item_id"],
-                        count_of(offer["customers"]),
-                        round(100 * offer["customers"] / most),
+                        facts.titles.get(item) or item,
+                        _("about {n}").format(n=number(customers)),
+                        round(100 * customers / most),
                     )
-                    for offer in offers
+                    for item, customers in offers
                 ],
                 "kinds": [
                     (reason_kind(kind), percent(share))

@@ -7,8 +7,8 @@ from typing import Any
 from habitue.collect.reasons import reason_text
 from habitue.locale import _
 from habitue.report.facts import Facts, Row
-from habitue.report.view import Table, count_of
-from habitue.wording import date, number
+from habitue.report.view import Table, rough
+from habitue.wording import date, number, people
 from habitue.wording import quality as words
 
 __all__ = ["view"]
@@ -80,9 +80,19 @@ def _thin(rows: list[Row], facts: Facts) -> Table | None:
             words.method(row["measure"]),
             words.need(row["field"], row["low"]),
             words.fallback(row["measure"]),
-            count_of(int(row["value"])) if row["field"] in _PEOPLE else number(row["value"]),
+            _there(row, facts),
         ]
         for row in rows
     ]
     heads = [_("For"), _("Needed"), _("Instead"), _("There")]
     return Table(_("Too little for a method"), heads, body, text=3) if body else None
+
+
+def _there(row: Row, facts: Facts) -> str:
+    """Return how much there is; people only as far as neither they nor the others are too few."""
+    n = int(row["value"])
+    if row["field"] not in _PEOPLE:
+        return number(row["value"])
+    if 0 < facts.people.num_rows - n < facts.min_group <= n:
+        return _("about {n}").format(n=number(rough(n, facts.min_group)))
+    return people(n, facts.min_group)
