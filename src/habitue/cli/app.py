@@ -237,9 +237,10 @@ def run(words: Sequence[str]) -> int:
     """Run a command; whatever goes wrong becomes one message and an exit status."""
     session = Session()
     try:
-        status = build().main(
-            args=list(words), prog_name="habitue", standalone_mode=False, obj=session
-        )
+        with session.hearing():
+            status = build().main(
+                args=list(words), prog_name="habitue", standalone_mode=False, obj=session
+            )
         sys.stdout.flush()
     except HabitueError as error:
         if session.debug:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from habitue.progress import log
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -52,6 +56,18 @@ class Session:
         if not self.quiet:
             self.err.print(message, highlight=False, markup=False, soft_wrap=True)
 
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """Say for a block what is logged: whom one waits for, and what goes wrong on the way."""
+        handler, level = _Spoken(self), log.level
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+
     def show(self, *parts: RenderableType) -> None:
         """Print data for people."""
         from rich.text import Text
@@ -73,6 +89,19 @@ class Session:
         if self.quiet:
             return Silent()
         return Bar(self.err) if sys.stderr.isatty() else PlainLines()
+
+
+class _Spoken(logging.Handler):
+    """Says what is logged; when quiet, only what goes wrong."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING or not self._session.quiet:
+            message = record.getMessage()
+            self._session.err.print(message, highlight=False, markup=False, soft_wrap=True)
 
 
 def _console(*, stderr: bool) -> Console:
