@@ -32,7 +32,7 @@ BASE = (
     {"protect", "wording"},
 )
 #: What strings the loop together, and what faces people.
-JOINERS = ("findings", "evidence", "doctor", "run", "shop")
+JOINERS = ("findings", "evidence", "doctor", "work", "stages", "run", "shop")
 FACES = ("cli", "web", "api")
 #: All that a face may know.
 KNOWN_TO_FACES = {

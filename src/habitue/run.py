@@ -8,37 +8,28 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from habitue.analyse.interests import interests
-from habitue.analyse.rfm import rfm
-from habitue.analyse.rules import mine
-from habitue.analyse.rules.people import of_many
-from habitue.analyse.segments import segment
-from habitue.columns import RECORDS, RESULTS
+from habitue.columns import RECORDS
 from habitue.config import Config
 from habitue.engines import DuckDBEngine, Engine, time_literal
 from habitue.errors import NotEnoughDataError
-from habitue.evaluate import recommenders, repurchase
-from habitue.findings import findings, notes, thin
 from habitue.locale import _, current
-from habitue.loyalty.score import loyalty_table
-from habitue.loyalty.sentiment import score_comments
 from habitue.prepare import clean, objections, sessions, visits, voices
 from habitue.prepare.catalogue import catalogue, describe, mark_repeatable, services
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.category_tree import in_force
-from habitue.prepare.footers import Import, imports
+from habitue.prepare.footers import imports
 from habitue.prepare.identity import identities, named, number
 from habitue.prepare.interactions import interactions, repeatable
 from habitue.prepare.internal import Internal
@@ -48,62 +39,14 @@ from habitue.prepare.summary import latest_purchase, main_currency, monthly, sum
 from habitue.progress import Progress, Silent, running
 from habitue.protect.audit import Audit
 from habitue.protect.ledger import Ledger
-from habitue.recommend import Matrix, recommend
-from habitue.recommend.offers import offers
-from habitue.report import build
-from habitue.report.results import Results
 from habitue.state import Database
 from habitue.state.runs import Draft, PublishedRun, Runs
 from habitue.wording.stages import stage_title
+from habitue.work import Work
 
 __all__ = ["STAGES", "run_loop"]
 
 _LIBRARIES = ("habitue", "duckdb", "numpy", "pyarrow", "scikit-learn", "scipy")
-
-
-@dataclass
-class Work:
-    """What the stages hand on to each other."""
-
-    engine: Engine
-    store: Store
-    config: Config
-    as_of: datetime
-    currency: str
-    language: str
-    numbered: pa.Table
-    objected: int = 0
-    tree: pa.Table | None = None
-    edits: Edits | None = None
-    own: Internal = field(default_factory=Internal)
-    imports: dict[str, list[Import]] = field(default_factory=dict)
-    tables: dict[str, pa.Table] = field(default_factory=dict)
-    summary: dict[str, Any] = field(default_factory=dict)
-    choices: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def matrix(self) -> Matrix:
-        """Who dealt with what, as of the run."""
-        return Matrix.of(self.tables["interactions"], self.tables["catalogue"], self.as_of)
-
-    @property
-    def horizon(self) -> timedelta:
-        """The time over which the future is judged."""
-        return timedelta(days=self.config.run.horizon_days)
-
-    def keep(self, name: str, table: pa.Table) -> None:
-        """Put a table among the results, and make it known to the engine."""
-        self.tables[name] = table.cast(RESULTS[name].schema) if name in RESULTS else table
-        self.engine.register(name, self.tables[name])
-
-    def backtest(self) -> None:
-        """Make ``sales`` what was known at each cut-off of a backtest."""
-        cuts = [self.as_of - n * self.horizon for n in range(1, 5)]
-        self.engine.create("sales", clean.known_sales(self.as_of, self.currency, cuts))
-
-    def present(self) -> None:
-        """Make ``sales`` what is known as of the run."""
-        self.engine.create("sales", clean.known_sales(self.as_of, self.currency))
 
 
 _PREPARATORY = (
@@ -121,6 +64,7 @@ def prepare(work: Work) -> None:
     work.present()
     visits.select(engine, work.as_of, work.own.people, work.own.agents)
     voices.select(engine, work.as_of)
+    work.learning()  # the catalogue's topics need it too
     catalogue(engine, settings.categories, work.config.run.seed, work.tree, work.edits)
     work.keep("catalogue", mark_repeatable(engine, repeatable(engine, work.as_of)))
     work.keep(
@@ -150,104 +94,8 @@ def prepare(work: Work) -> None:
         engine.drop(step)
 
 
-def analyse(work: Work) -> None:
-    """Who the customers are and what is bought together."""
-    engine, config = work.engine, work.config
-    work.keep("rfm", rfm(engine, work.as_of))
-    work.keep("interests", interests(engine, work.as_of))
-    with ThreadPoolExecutor(1) as pool:  # neither keeps all cores at work by itself
-        bundles = pool.submit(
-            mine,
-            engine,
-            work.as_of,
-            min_support=config.rules.min_support,
-            min_confidence=config.rules.min_confidence,
-            max_length=config.rules.max_length,
-        )
-        found = segment(
-            engine,
-            work.as_of,
-            max_segments=config.segments.max_segments,
-            bootstraps=config.segments.bootstraps,
-            seed=config.run.seed,
-        )
-        rules = bundles.result()
-    work.keep("segments", found.segments)
-    work.keep("members", found.members)
-    work.keep("segment_choice", found.choice)
-    work.choices["segments"] = found
-    work.keep("rules", of_many(engine, rules, work.as_of, config.protect.min_group))
-
-
-def listen(work: Work) -> None:
-    """What the comments say. Learnt only from comments before the backtest's cut-off."""
-    scored = score_comments(work.engine, work.as_of - 2 * work.horizon, work.config.run.seed)
-    work.keep("sentiment", scored)
-
-
-def judge(work: Work) -> None:
-    """Measure every model through time and by folds, and choose."""
-    config = work.config
-    work.backtest()
-    horizon, folds, seed = config.run.horizon_days, config.recommend.folds, config.run.seed
-    with ThreadPoolExecutor(2) as pool:  # neither keeps all cores at work by itself
-        later = pool.submit(
-            repurchase.compare, work.engine, work.as_of, horizon, folds=folds, seed=seed
-        )
-        taste = recommenders.compare(
-            work.engine,
-            work.as_of,
-            horizon_days=horizon,
-            folds=folds,
-            seed=seed,
-            cart_weight=config.prepare.cart_weight,
-            view_weight=config.prepare.view_weight,
-            matrix=work.matrix,
-        )
-        again = later.result()
-    work.present()
-    work.choices |= {"recommend": taste, "repurchase": again}
-    work.summary["horizon_days"] = again.horizon_days
-    work.keep("evaluation", pa.concat_tables([taste.table, again.table]))
-    if again.reliability is not None:
-        work.keep("reliability", again.reliability)
-
-
-def decide(work: Work) -> None:
-    """What to recommend to whom, by the chosen model, with reasons."""
-    chosen = work.choices["recommend"]
-    work.keep(
-        "recommendations",
-        recommend(
-            work.engine,
-            chosen.model,
-            work.as_of,
-            n=work.config.recommend.n,
-            matrix=work.matrix,
-        ),
-    )
-    work.keep("offers", offers(work.engine))
-
-
-def value(work: Work) -> None:
-    """How loyal each customer is, and why."""
-    work.keep(
-        "loyalty",
-        loyalty_table(
-            work.engine, work.as_of, work.config.run.horizon_days, work.choices["repurchase"]
-        ),
-    )
-
-
 #: The stages after collecting, in their order.
-STAGES: tuple[tuple[str, Callable[[Work], None]], ...] = (
-    ("prepare", prepare),
-    ("analyse", analyse),
-    ("listen", listen),
-    ("evaluate", judge),
-    ("recommend", decide),
-    ("loyalty", value),
-)
+STAGES = ("prepare", "analyse", "listen", "evaluate", "recommend", "loyalty")
 
 
 def run_loop(
@@ -292,14 +140,13 @@ def run_loop(
     spill.mkdir(parents=True, exist_ok=True)
     progress = progress or Silent()
     with (
-        # Many small systems of equations: threads of BLAS would only wait for each other.
-        threadpool_limits(1, user_api="blas"),
+        _learning() as learning,
         DuckDBEngine(config.run.memory_limit, spill, config.run.threads or None) as engine,
         running(progress, _("Running the loop"), len(STAGES) + 2),
     ):
         work = _open(engine, store, database, config, as_of)
         work.tree, work.edits = in_force(runs, config.prepare), edits
-        work.own = own or Internal()
+        work.own, work.learning = own or Internal(), learning
         work.imports = imports(database, store)
         seconds = _stages(work, progress)
         draft = _drafted(work, runs, progress, seconds)
@@ -313,30 +160,42 @@ def run_loop(
 def _stages(work: Work, progress: Progress) -> dict[str, float]:
     """Do all stages; return how many seconds each took."""
     seconds: dict[str, float] = {}
-    for key, stage in STAGES:
+    for key in STAGES:
         progress.step(stage_title(key))
         started = time.perf_counter()
+        stage = prepare if key == "prepare" else work.learning().LEARNING[key]
         stage(work)
         seconds[key] = time.perf_counter() - started
     return seconds
 
 
+@contextmanager
+def _learning() -> Iterator[Callable[[], ModuleType]]:
+    """Load what learns beside the preparing of records, which takes as long; give it when asked.
+
+    Many small systems of equations are solved: threads of BLAS would only wait for each other.
+    A library's threads can be limited once it is loaded.
+    """
+    with ThreadPoolExecutor(1) as pool, ExitStack() as limits:
+
+        def load() -> ModuleType:
+            module = import_module("habitue.stages")
+            limits.enter_context(threadpool_limits(1, user_api="blas"))
+            return module
+
+        yield pool.submit(load).result
+
+
 def _drafted(work: Work, runs: Runs, progress: Progress, seconds: dict[str, float]) -> Draft:
     """Write the results beside the runs, to be published."""
-    work.summary["findings"] = findings(work.tables, work.summary)
-    work.summary["notes"] = notes(
-        work.tables,
-        work.summary,
-        work.choices["segments"].note,
-        work.choices["repurchase"].why,
-    ) + objections.note(work.objected, work.config.protect.min_group)
-    needed = thin(work.tables, work.summary, work.choices["repurchase"].why)
-    work.keep("quality", pa.concat_tables([work.tables["quality"], needed]))
+    from habitue.stages import conclude, report
+
+    conclude(work)
     draft = runs.draft()
     work.summary["run"] = draft.id
     progress.step(stage_title("report"))
     started = time.perf_counter()
-    draft.text("report.html", build(Results(tables=work.tables, summary=work.summary)))
+    draft.text("report.html", report(work))
     seconds["report"] = time.perf_counter() - started
     progress.step(stage_title("publish"))
     _write(work, draft, seconds)

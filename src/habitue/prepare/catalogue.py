@@ -6,8 +6,6 @@ import pyarrow as pa
 
 from habitue.columns import CATALOGUE
 from habitue.engines import Engine
-from habitue.prepare.categories import group
-from habitue.prepare.category_company import company
 from habitue.prepare.category_edits import Edits
 from habitue.prepare.services import service_items
 from habitue.prepare.titles import titles
@@ -77,6 +75,9 @@ def catalogue(
     edits : Edits, optional
         What a person has said of categories.
     """
+    from habitue.prepare.categories import group  # slow to load; a run loads it aside
+    from habitue.prepare.category_company import company
+
     engine.create("products", _PRODUCTS)
     grouped = group(
         engine.query("SELECT * FROM products ORDER BY item_id NULLS LAST"),
