@@ -292,8 +292,8 @@ class Shop(Results, WebEvents):
         """Hold the write lock; what killed processes left is completed or swept first."""
         from habitue.shop.recovery import recover
         with super()._writing():
-            self.audit.note_settings()
             recover(self)
+            self.audit.note_settings()
             yield
 
     # --- people ------------------------------------------------------------------------------

@@ -91,8 +91,7 @@ class Keys:
             else:
                 done = rotate(shop._database, shop._master, _new(file, command), step)
         shop._database.scrub()  # keys as they were wrapped before are not to stay in a log
-        for part in ("_master", "vault", "_audit"):
-            shop.__dict__.pop(part, None)  # they hold the old key
+        shop._forget_keys()
         return done
 
 

@@ -59,6 +59,11 @@ class Parts:
             return MasterKey.of_file(key.file)
         return key
 
+    def _forget_keys(self) -> None:
+        """Let go of the parts that hold a master key which is no longer in force."""
+        for part in ("_master", "vault", "_audit"):
+            self.__dict__.pop(part, None)
+
     @cached_property
     def _audit(self) -> Audit:
         from habitue.protect.audit import Audit

@@ -18,12 +18,24 @@ def recover(shop: Shop) -> None:
     drafts, unpacked archives, lists of rejected rows of imports that were not completed.
     """
     from habitue.prepare.rejects import sweep as sweep_rejects
-    from habitue.protect.keys import sweep as sweep_keys
 
+    _settle_keys(shop)
     shop.privacy.resume()
     shop._store.sweep()
     shop._runs.sweep()
     sweep_rejects(shop.folder / "rejects", shop._database)
     shutil.rmtree(shop._state / "unpacked", ignore_errors=True)
-    if (key := shop._master.file) is not None:
-        sweep_keys(key)
+
+
+def _settle_keys(shop: Shop) -> None:
+    """Put a new master key in its place if it is in force, or else remove it: it never came."""
+    from habitue.protect.keys import sweep
+    from habitue.protect.rotation import following, settle
+
+    file = shop._master.file
+    if file is None:
+        return
+    if settle(shop._database, file):
+        shop._forget_keys()
+    following(file).unlink(missing_ok=True)
+    sweep(file)
