@@ -20,11 +20,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks.crash_acts import Child, checking, command, free_port, load, prepare, serve
 from benchmarks.crash_loss import Losses
+from benchmarks.crash_wait import waits
 from benchmarks.crash_world import SETTINGS, Act, Model, World
 
 __all__ = ["Kills", "main"]
@@ -63,16 +65,14 @@ class Kills:
 
     def calibrate(self) -> None:
         """Do each act once, unharmed: it is then known how long it lasts."""
+        prepare()
         shop, model = self._shop(0)
         names = self.place / "modules"
         for kind in ("import", "run", "erase", "consent", "list", "rotate", "events"):
             act = model.world.draw(shop, model, kind)
-            for _warm in range(2):
-                begun = time.monotonic()
-                child = Child.of(_noting(act.words, names), self.place / "out")
-                child.wait()
-                if kind in ("erase", "rotate", "consent", "list"):
-                    break
+            begun = time.monotonic()
+            child = Child.of(_noting(act.words, names), self.place / "out")
+            child.wait()
             prepare(names)
             self._lasts[kind] = (time.monotonic() - begun, int(names.with_suffix(".n").read_text()))
             self._acknowledge(model, act, child)
@@ -212,30 +212,51 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--losses", type=int, help="simulated power losses; as many as kills")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--acts", type=int, default=16, help="commands of a recorded series")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows imported beside readers")
     parser.add_argument("--folder", type=Path, help="where the shops are")
     given = parser.parse_args(words)
     given.losses = given.kills if given.losses is None else given.losses
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=given.folder) as place:
-        kills, losses = Kills(Path(place) / "kills", given.seed), Losses(Path(place), given.seed)
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+        place = Path(folder)
+        kills, losses = Kills(place / "kills", given.seed), Losses(place, given.seed)
         kills.calibrate()
-        while kills.kills < given.kills and len(kills.problems) < _ENOUGH:
-            kills.series(min(_SERIES, given.kills - kills.kills))
-            _say(f"{kills.kills} kills", begun)
-        number = 0
+        waited = waits(place / "waits", given.seed, given.rows) if given.rows else {}
+        cutting = Child.of(_cutting(losses, given, place / "losses.json"), place / "losses")
+        try:
+            while kills.kills < given.kills and len(kills.problems) < _ENOUGH:
+                kills.series(min(_SERIES, given.kills - kills.kills))
+                _say(f"{kills.kills} kills", begun)
+            cutting.wait()
+        finally:
+            cutting.kill()
+        sys.stderr.write(cutting.complaint())
+        losses.load(place / "losses.json")
+    figures = _figures(kills, losses) | waited | {"seconds": round(time.monotonic() - begun)}
+    print(json.dumps(figures, indent=2))
+    return 1 if kills.problems or losses.problems else 0
+
+
+def _cutting(losses: Losses, given: argparse.Namespace, result: Path) -> Callable[[], int]:
+    """Return the power losses as work of a child: they go on beside the kills."""
+
+    def work() -> int:
+        number, begun = 0, time.monotonic()
         while losses.losses < given.losses and len(losses.problems) < _ENOUGH:
             losses.series(number, min(_CUTS, given.losses - losses.losses), given.acts)
+            losses.save(result)
             _say(f"{losses.losses} losses", begun)
             number += 1
-    print(json.dumps(_figures(kills, losses, time.monotonic() - begun), indent=2))
-    return 1 if kills.problems or losses.problems else 0
+        return 0
+
+    return work
 
 
 def _say(text: str, begun: float) -> None:
     print(f"{text}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 
-def _figures(kills: Kills, losses: Losses, seconds: float) -> dict[str, Any]:
+def _figures(kills: Kills, losses: Losses) -> dict[str, Any]:
     notes = [*kills.problems, *losses.problems]
     found = Counter(key for note in notes for key, _text in note["problems"])
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -253,7 +274,6 @@ def _figures(kills: Kills, losses: Losses, seconds: float) -> dict[str, Any]:
         "left_over": found["leftover"],
         "other_problems": {key: found[key] for key in sorted(set(found) - _NAMED)},
         "runs_opened": kills.figures["runs_opened"] + losses.figures["runs_opened"],
-        "seconds": round(seconds),
         "cpu_seconds": round(sum(one.ru_utime + one.ru_stime for one in used)),
     }
 

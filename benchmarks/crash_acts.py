@@ -9,6 +9,7 @@ import base64
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import sys
@@ -108,14 +109,21 @@ class Child:
             self.status = status
 
 
-def prepare(names: Path) -> None:
-    """Import what commands import, as a command that was done wrote it down."""
-    for name in names.read_text(encoding="utf-8").split():
+def prepare(names: Path | None = None) -> None:
+    """Import all of Habitué, or what a command imported that was done and wrote it down."""
+    if names is None:
+        import habitue
+
+        walked = pkgutil.walk_packages(habitue.__path__, "habitue.")
+        modules = [one.name for one in walked if not one.name.endswith("__main__")]
+    else:
+        modules = names.read_text(encoding="utf-8").split()
+    for name in modules:
         if not name.startswith(("_", "encodings.")) and name not in sys.modules:
             try:
                 importlib.import_module(name)
             except ImportError:
-                continue  # a module that another made by hand
+                continue  # an extra, or a module that another made by hand
 
 
 def command(words: list[str], step: int = 0, *, after: bool = False) -> Callable[[], int]:

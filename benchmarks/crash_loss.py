@@ -59,6 +59,18 @@ class Losses:
         """How many power losses were looked at."""
         return sum(self.by_act.values())
 
+    def save(self, path: Path) -> None:
+        """Write down what was found."""
+        found = {"by_act": self.by_act, "figures": self.figures, "problems": self.problems}
+        path.write_text(json.dumps(found), encoding="utf-8")
+
+    def load(self, path: Path) -> None:
+        """Take over what another process has found and written down."""
+        if path.exists():
+            found = json.loads(path.read_text(encoding="utf-8"))
+            self.by_act, self.figures = Counter(found["by_act"]), Counter(found["figures"])
+            self.problems = found["problems"]
+
     def series(self, number: int, losses: int, acts: int) -> None:
         """Record a series of commands and cut it so many times."""
         folder = self.place / f"series{number}"
