@@ -213,13 +213,19 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--acts", type=int, default=16, help="commands of a recorded series")
     parser.add_argument("--rows", type=int, default=100_000, help="rows imported beside readers")
+    parser.add_argument(
+        "--unsynced", action="store_true", help="a control: as if nothing were synced"
+    )
     parser.add_argument("--folder", type=Path, help="where the shops are")
     given = parser.parse_args(words)
     given.losses = given.kills if given.losses is None else given.losses
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         place = Path(folder)
-        kills, losses = Kills(place / "kills", given.seed), Losses(place, given.seed)
+        kills, losses = (
+            Kills(place / "kills", given.seed),
+            Losses(place, given.seed, unsynced=given.unsynced),
+        )
         kills.calibrate()
         waited = waits(place / "waits", given.seed, given.rows) if given.rows else {}
         cutting = Child.of(_cutting(losses, given, place / "losses.json"), place / "losses")

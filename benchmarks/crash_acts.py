@@ -115,7 +115,8 @@ def prepare(names: Path | None = None) -> None:
         import habitue
 
         walked = pkgutil.walk_packages(habitue.__path__, "habitue.")
-        modules = [one.name for one in walked if not one.name.endswith("__main__")]
+        apart = ("__main__", ".env")  # run what they are, instead of offering something
+        modules = [one.name for one in walked if not one.name.endswith(apart)]
     else:
         modules = names.read_text(encoding="utf-8").split()
     for name in modules:

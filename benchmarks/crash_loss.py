@@ -45,10 +45,12 @@ class Losses:
         Where the shops are.
     seed : int
         What everything is drawn from.
+    unsynced : bool
+        Take no sync for done: a control, in which much must be lost.
     """
 
-    def __init__(self, place: Path, seed: int) -> None:
-        self.place, self.seed = place.resolve(), seed
+    def __init__(self, place: Path, seed: int, *, unsynced: bool = False) -> None:
+        self.place, self.seed, self.unsynced = place.resolve(), seed, unsynced
         self._rng = random.Random(f"{seed} losses")
         self.by_act: Counter[str] = Counter()
         self.figures: Counter[str] = Counter()
@@ -82,7 +84,8 @@ class Losses:
         disk, model = Disk(folder / "shop"), Model(World(f"{self.seed} loss {number}", folder))
         doing = ""
         for at, call in enumerate(trace):
-            disk.follow(call)
+            if not (self.unsynced and call.name in ("fsync", "fdatasync")):
+                disk.follow(call)
             for line in _notes(call, folder):
                 doing = _told(model, script, line) or doing
             for _cut in range(moments[at]):
