@@ -11,6 +11,7 @@ from habitue.report.charts.flow import Part, flow
 from habitue.report.facts import Facts, Row
 from habitue.report.view import Figure, Table, amount_of, count_of, draw, loosely, share_of
 from habitue.wording import (
+    capital,
     feature,
     feature_value,
     number,
@@ -138,7 +139,7 @@ def _card(facts: Facts, segment: Row) -> dict[str, Any]:
         **_figures(segment, currency, True),
         "rule": segment_rule(segment["rule"], currency),
         "fit": precision is not None and recall is not None,
-        "precision": loosely(precision, fits, facts.min_group),
+        "precision": capital(loosely(precision, fits, facts.min_group)),
         "recall": loosely(recall, count, facts.min_group),
         "stability": percent(segment["stability"]),
         "profile": [
