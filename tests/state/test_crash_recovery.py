@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from habitue.errors import ShopError
 from habitue.protect.erasure import pending
 from habitue.protect.keys import MasterKey, new_file
 from habitue.protect.rotation import following, settle
-from habitue.state import Database, DataKey, Person, database, disk
+from habitue.state import Database, DataKey, Person, database, disk, spill
 
 ORDERS = """Order,Date,SKU,Title,Qty,Price,Email
 1,2025-01-01,A,Mug,1,4.00,ann@mail.example
@@ -172,6 +174,27 @@ def test_a_second_writer_waits_and_says_for_whom(
         assert main(words) == 0
         free.join()
     assert "4711" in capfd.readouterr().err
+
+
+def test_what_a_dead_process_spilt_is_swept_and_of_the_living_nothing(shop: Shop) -> None:
+    place = shop.folder / "state" / "spill"
+    command = (
+        "import sys; from pathlib import Path; from habitue.state import spill;"
+        "print(spill.own(Path(sys.argv[1])), flush=True)"
+    )
+    words = [sys.executable, "-c", command + "; input()", str(place)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        theirs = Path(other.stdout.readline().strip())
+        (theirs / "duckdb_temp").write_text("x")
+        with shop._writing():
+            assert (theirs / "duckdb_temp").exists()
+        other.kill()
+    with shop._writing(), shop._engine():
+        assert not theirs.exists()
+        assert spill.own(place).exists()
+        assert spill.sweep(place) == 0
 
 
 def test_a_folder_s_name_lasts_before_anything_is_put_in_it(

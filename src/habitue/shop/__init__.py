@@ -121,7 +121,7 @@ class Shop(Results, WebEvents):
         if kind is not None and kind not in IMPORTED:
             text = _("There is no kind of records {kind!r}. There are: {known}.")
             raise UsageError(text.format(kind=kind, known=", ".join(IMPORTED)))
-        with self._writing(), self._engine() as engine:
+        with self._writing(), self._engine(importing=True) as engine:
             self.__dict__.pop("_persons", None)  # what comes in may show who is who
             ingest = self._ingest(engine)
             given, staging = [Path(path) for path in paths], self._state / "unpacked"
@@ -201,7 +201,7 @@ class Shop(Results, WebEvents):
                 self._database,
                 self._runs,
                 self.config,
-                self.folder / "state" / "spill",
+                self._spill,
                 as_of,
                 progress,
                 category_edits.read(self.folder / category_edits.FILE),

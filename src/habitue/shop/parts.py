@@ -28,6 +28,9 @@ if TYPE_CHECKING:  # what a command does not need it does not load: see the impo
 
 __all__ = ["Parts"]
 
+#: What the engine may hold in an import, which holds as much of its own: it finds equal rows only.
+_IMPORTING = "700MB"
+
 
 class Parts:
     """A shop's folder, settings, vault, state, records and runs."""
@@ -133,9 +136,17 @@ class Parts:
         links = self._linked
         return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
 
-    def _engine(self) -> DuckDBEngine:
+    def _engine(self, importing: bool = False) -> DuckDBEngine:
+        """Return an engine with the memory that the settings allow it; an import needs little."""
         from habitue.engines import DuckDBEngine
 
-        spill = self._state / "spill"
-        spill.mkdir(parents=True, exist_ok=True)
-        return DuckDBEngine(self.config.run.memory_limit, spill, self.config.run.threads or None)
+        limit = self.config.run.memory_limit
+        if importing:
+            limit = min(limit, _IMPORTING, key=_size)
+        return DuckDBEngine(limit, self._spill, self.config.run.threads or None)
+
+
+def _size(limit: str) -> float:
+    """Return the bytes that a limit like ``4GB`` or ``1.5 GiB`` stands for."""
+    number, unit = limit.rstrip("iKMGTB "), limit.lstrip("0123456789. ")
+    return float(number) * (1024 if "i" in unit else 1000) ** (1 + "KMGT".index(unit[0]))

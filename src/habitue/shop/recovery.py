@@ -15,9 +15,10 @@ def recover(shop: Shop) -> None:
     """Complete erasures, and remove what belongs to nothing; the write lock must be held.
 
     Batches and runs come to be in one step, so that all other files are leftovers: staged rows,
-    drafts, unpacked archives, lists of rejected rows of imports that were not completed.
+    drafts, unpacked archives, what was spilt, lists of rejected rows of no batch.
     """
     from habitue.prepare.rejects import sweep as sweep_rejects
+    from habitue.state import spill
 
     _settle_keys(shop)
     shop.privacy.resume()
@@ -25,6 +26,7 @@ def recover(shop: Shop) -> None:
     shop._runs.sweep()
     sweep_rejects(shop.folder / "rejects", shop._database)
     shutil.rmtree(shop._state / "unpacked", ignore_errors=True)
+    spill.sweep(shop._state / "spill")
 
 
 def _settle_keys(shop: Shop) -> None:
