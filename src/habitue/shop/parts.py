@@ -136,6 +136,13 @@ class Parts:
         links = self._linked
         return dict(zip(links["customer"].to_pylist(), links["person"].to_pylist(), strict=True))
 
+    @property
+    def _spill(self) -> Path:
+        """The folder that this process's engines spill to."""
+        from habitue.state.spill import own
+
+        return own(self._state / "spill")
+
     def _engine(self, importing: bool = False) -> DuckDBEngine:
         """Return an engine with the memory that the settings allow it; an import needs little."""
         from habitue.engines import DuckDBEngine
@@ -149,4 +156,5 @@ class Parts:
 def _size(limit: str) -> float:
     """Return the bytes that a limit like ``4GB`` or ``1.5 GiB`` stands for."""
     number, unit = limit.rstrip("iKMGTB "), limit.lstrip("0123456789. ")
-    return float(number) * (1024 if "i" in unit else 1000) ** (1 + "KMGT".index(unit[0]))
+    base = 1024.0 if "i" in unit else 1000.0
+    return float(number) * float(base ** (1 + "KMGT".index(unit[0])))
