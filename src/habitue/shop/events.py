@@ -53,7 +53,7 @@ class WebEvents(Sources):
         from habitue.progress import Silent, log, running
 
         reports: list[ImportReport] = []
-        with self._writing(), self._engine() as engine:
+        with self._writing(), self._engine(importing=True) as engine:
             files = self._segments.settle()
             ingest = self._ingest(engine)
             with running(progress or Silent(), _("Importing"), len(files)) as steps:

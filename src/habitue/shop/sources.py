@@ -120,7 +120,7 @@ class Sources(Parts):
         from habitue.progress import Silent, running
 
         asked = Query(Address.of(url), query, cursor)
-        with self._writing(), self._engine() as engine:
+        with self._writing(), self._engine(importing=True) as engine:
             pull = Pull(self._ingest(engine), self._database, self.folder / "records" / ".staging")
             with running(progress or Silent(), _("Importing"), 1) as steps:
                 steps.step(name or asked.address.label)
