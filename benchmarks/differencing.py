@@ -3,12 +3,16 @@
 A world of people with attributes; each attack picks a victim and asks for groups that differ by
 the victim alone, in one of these ways: a group and the same group without the victim; everyone and
 everyone but the victim; the general tracker (Denning, Denning and Schwartz 1979: padding a group
-of one with others, both ways round); the victim's group put together from parts; and the same
-question asked over and over in other words. The attacker knows all others' attributes, asks in
-any order, and guesses whether the victim has the attribute, by the answers' differences.
+of one with others, both ways round); the victim's group put together from parts, once and over many
+divisions whose mean is taken; the same question asked over and over in other words; and the two
+borders: nine known people and the victim (is there a number?), and a known group less nine known
+people and the victim (is it still near the known one?). The attacker knows all others' attributes
+and guesses whether the victim has the attribute, by the answers' differences.
 
 An attack isolates its victim when its answers are possible in one of the two worlds only (the
-victim has the attribute, or has not). Guesses over all attacks must be no better than a coin.
+victim has the attribute, or has not). ``best_guess`` is the share of right guesses when each answer
+means the world that it was more often seen in during the first half of the attacks, counted over
+the second half. At the borders a guess may be right more often than a coin, and never for certain.
 
     python -m benchmarks.differencing --attacks 10000 --seed 1
 
@@ -33,7 +37,7 @@ __all__ = ["main"]
 
 #: Attacks that know of each other's answers.
 _TOGETHER = 50
-ATTACKS = ("pair", "complement", "tracker", "parts", "again")
+ATTACKS = ("pair", "complement", "tracker", "parts", "again", "divisions", "least", "border")
 
 
 class Attacker:
@@ -93,6 +97,21 @@ class Attacker:
         asked = [self._rng.permutation(self._with(group, victim, has)) for _time in range(5)]
         return float(np.mean(self._number(*asked))) - len(group)
 
+    def _divisions(self, victim: int, has: bool, _others: np.ndarray, group: np.ndarray) -> float:
+        told = []
+        for _time in range(10):
+            mixed = self._rng.permutation(group)
+            half = len(group) // 2
+            told += [sum(self._number(self._with(mixed[:half], victim, has), mixed[half:]))]
+        return float(np.mean(told)) - len(group)
+
+    def _least(self, victim: int, has: bool, _others: np.ndarray, group: np.ndarray) -> float:
+        return self._number(self._with(group[:9], victim, has))[0]
+
+    def _border(self, victim: int, has: bool, _others: np.ndarray, group: np.ndarray) -> float:
+        known = self._ask(np.append(group, victim)) or 0
+        return (self._ask(self._with(group[9:], victim, has)) or 0) - known
+
 
 def main() -> None:
     """Run the attacks and print what they learnt."""
@@ -103,7 +122,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     key = rng.bytes(32)
-    seen: dict[str, dict[bool, Counter[float]]] = {k: {} for k in ATTACKS}
+    seen: dict[str, list[tuple[float, bool]]] = {k: [] for k in ATTACKS}
     with tempfile.TemporaryDirectory() as folder:
         database = Database.of(Path(folder))
         for start in range(0, options.attacks, _TOGETHER):
@@ -113,21 +132,27 @@ def main() -> None:
                 for number in range(start, min(start + _TOGETHER, options.attacks)):
                     kind, has = ATTACKS[number % len(ATTACKS)], bool(rng.integers(2))
                     learnt = attacker.attack(kind, int(rng.integers(options.people)), has)
-                    seen[kind].setdefault(has, Counter())[round(learnt, 6)] += 1
-    report = {kind: _judged(worlds) for kind, worlds in seen.items()}
+                    seen[kind].append((round(learnt, 6), has))
+    report = {kind: _judged(answers) for kind, answers in seen.items()}
     isolated = sum(int(found["isolated"]) for found in report.values())
     print(json.dumps({"attacks": options.attacks, "isolated": isolated, "kinds": report}))
 
 
-def _judged(worlds: dict[bool, Counter[float]]) -> dict[str, float]:
+def _judged(answers: list[tuple[float, bool]]) -> dict[str, float]:
     """Return how many answers were possible in one world only, and the best guess's share."""
-    yes, no = worlds.get(True, Counter()), worlds.get(False, Counter())
-    total = yes.total() + no.total()
-    right = sum(max(yes[value], no[value]) for value in {*yes, *no})
+    learnt, tried = answers[: len(answers) // 2], answers[len(answers) // 2 :]
+    worlds = {has: Counter(v for v, h in learnt if h == has) for has in (True, False)}
+
+    def right(value: float, has: bool) -> float:
+        if worlds[True][value] == worlds[False][value]:
+            return 0.5
+        return float((worlds[True][value] > worlds[False][value]) == has)
+
+    yes, no = (Counter(v for v, h in answers if h == has) for has in (True, False))
     lone = [v for v in {*yes, *no} if min(yes[v], no[v]) == 0 and max(yes[v], no[v]) >= 20]
     return {
-        "attacks": total,
-        "best_guess": round(right / max(total, 1), 4),
+        "attacks": len(answers),
+        "best_guess": round(sum(right(*one) for one in tried) / max(len(tried), 1), 4),
         "isolated": sum(yes[v] + no[v] for v in lone),
     }
 

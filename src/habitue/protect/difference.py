@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 __all__ = ["CELLS", "Sketch", "sketch"]
 
-#: Cells of a table, in three parts: enough to peel off some twenty members.
-CELLS = 60
+#: Cells of a table, in three parts: enough to peel off some sixty members.
+CELLS = 180
 _PARTS = 3
 
 Words = npt.NDArray[np.uint64]
@@ -55,12 +55,12 @@ class Sketch:
     @classmethod
     def of(cls, people: int, table: bytes, salt: np.uint64, digest: bytes) -> Sketch:
         """Return the note that was stored."""
-        counts, keys, checks = np.frombuffer(table, np.uint64).reshape(3, CELLS)
+        counts, keys, checks = np.frombuffer(table, np.uint64).reshape(3, -1)
         return cls(people, counts.astype(np.int64), keys, checks, salt, digest)
 
     def distance(self, other: Sketch, limit: int) -> int | None:
         """Return by how many members two groups differ; None if by ``limit`` or more."""
-        if abs(self.people - other.people) >= limit:
+        if abs(self.people - other.people) >= limit or len(self.counts) != len(other.counts):
             return None
         counts, keys = self.counts - other.counts, self.keys ^ other.keys
         checks = self.checks ^ other.checks

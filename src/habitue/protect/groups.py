@@ -4,19 +4,26 @@ Three rules, each against one way of singling people out:
 
 - A group below the minimum has no number, and where all parts of a known whole are shown, as many
   more parts are hidden as it takes for the rest not to give it away (``suppressed``).
-- Two groups that differ by fewer people than the minimum have the same number (``Answers``): the
-  one that was asked for first is answered for both. Whoever asks for a group, and then for the
-  same group without one person, learns nothing.
+- Two groups that differ by few people have the same number (``Answers``): the one that was asked
+  for first is answered for both. Whoever asks for a group, and then for the same group without one
+  person, learns nothing.
 - A number is rounded up or down at random to a multiple of five, so that its mean is right
   (unbiased random rounding: Nargundkar and Saveland 1972, "Random-rounding to prevent statistical
   disclosures"), and several numbers can't be added up to a small one. The same group always has
   the same number: asking again does not average the rounding away.
+
+Both borders of ``Answers`` are blurred: a sharp one tells who knows all but one person on which
+side of it that person puts a group. Whether a group near a border has a number, or another group's,
+is drawn with a chance that changes by a factor of at most e^0.9 a person (``_STEEP``), and is one
+in 3,000 where a person more or less would otherwise be seen for certain. The draw is keyed by the
+group, so that asking again draws nothing anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,6 +41,10 @@ __all__ = ["BASE", "MIN_GROUP", "Answers", "groups_key", "suppressed"]
 MIN_GROUP = 10
 #: Numbers of people are multiples of this.
 BASE = 5
+
+#: By how much, on log-odds, one person moves the draws at the borders; how many people a border is
+#: wide on either side, beyond which the draw is all but certain.
+_STEEP, _WIDE = 0.9, 9
 
 Customers = npt.NDArray[np.int64]
 
@@ -72,6 +83,9 @@ def groups_key(ring: KeyRing) -> bytes:
 class Answers:
     """Answers the question how many people a group has, and remembers what it answered.
 
+    Groups below the minimum never have a number, and of those somewhat above it, few: at nine
+    people more, half.
+
     Parameters
     ----------
     key : bytes
@@ -99,32 +113,51 @@ class Answers:
         if len(people) < self._min:
             return None
         asked = sketch(people, self._key)
-        if (near := self._near(asked)) is not None:
-            return near
-        answer = self._rounded(len(people), asked.digest)
+        if not self._drawn(len(people) - self._min - _WIDE, asked.digest, b"least"):
+            return None
+        before = self._session.get(Answer, asked.digest)
+        if before is not None:
+            return before.answer
+        near = self._near(asked)
+        answer = self._rounded(len(people), asked.digest) if near is None else near
+        # What was answered for another group has no note: nothing is near to it in its turn.
+        note = asked.table() if near is None else b""
         self._session.add(
-            Answer(digest=asked.digest, people=asked.people, table=asked.table(), answer=answer)
+            Answer(digest=asked.digest, people=asked.people, table=note, answer=answer)
         )
         self._session.flush()
         return answer
 
     def _near(self, asked: Sketch) -> int | None:
         """Return the answer for the nearest group that was asked for, if it is near enough."""
-        low, high = asked.people - self._min, asked.people + self._min
+        reach = self._min + _WIDE
+        low, high = asked.people - reach, asked.people + reach
         earlier = self._session.execute(
             select(Answer.people, Answer.table, Answer.digest, Answer.answer)
-            .where(Answer.people > low, Answer.people < high)
+            .where(Answer.people > low, Answer.people < high, Answer.table != b"")
             .order_by(Answer.asked, Answer.digest)
         )
-        found: tuple[int, int] | None = None
+        found: tuple[int, int, bytes] | None = None
         for people, table, digest, answer in earlier:
-            apart = asked.distance(Sketch.of(people, table, asked.salt, digest), self._min)
+            apart = asked.distance(Sketch.of(people, table, asked.salt, digest), reach)
             if apart is not None and (found is None or apart < found[0]):
-                found = apart, answer
-        return None if found is None else found[1]
+                found = apart, answer, digest
+        if found is None:
+            return None
+        apart, answer, digest = found
+        return None if self._drawn(apart - self._min, asked.digest + digest, b"near") else answer
+
+    def _drawn(self, people: int, digest: bytes, border: bytes) -> bool:
+        """Draw on which side of a border a group is that is so many people beyond it."""
+        chance = 1 / (1 + math.exp(-_STEEP * people))
+        return self._draw(digest, border) < chance
+
+    def _draw(self, digest: bytes, what: bytes = b"") -> float:
+        """Return what is drawn for a group, between 0 and 1, always the same."""
+        drawn = hmac.digest(self._key, what + digest, hashlib.sha256)
+        return int.from_bytes(drawn[:8]) / 2**64
 
     def _rounded(self, people: int, digest: bytes) -> int:
         """Round to a multiple of the base: up with the probability that makes the mean right."""
         down, rest = divmod(people, BASE)
-        draw = int.from_bytes(hmac.digest(self._key, digest, hashlib.sha256)[:8]) / 2**64
-        return BASE * (down + (draw < rest / BASE))
+        return BASE * (down + (self._draw(digest) < rest / BASE))
