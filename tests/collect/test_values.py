@@ -48,6 +48,21 @@ def test_dates_are_what_pythons_calendar_says(time: datetime) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "2024-03-05", "2024-03-05 14", "2024-03-05 14:30", "2024-03-05T14:30:09", "2024-03-05 24:00",
+        "2024-03-05 14:30:09.25", "2024-03-05 14:30:09.1234567", "2024-02-30", "0000-01-01",
+        "2024-03-05 14:30:60", "2024-03-05T14:30Z",
+    ],
+)  # fmt: skip
+def test_a_column_of_one_form_is_read_as_a_mixed_one_is(text: str) -> None:
+    form = find_style(pa.array(["2024-01-01"]), False)[0]
+    alone, beside = parse(pa.array([text]), form), parse(pa.array([text, "25 Mar 2024"]), form)
+    for part in ("micros", "aware", "unreadable", "impossible"):
+        assert getattr(alone, part)[0] == getattr(beside, part)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2023-02-29",
         "2024-13-01",
         "2024-00-10",

@@ -44,6 +44,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _PM = {"pm", "p.m.", "下午", "晚上"}
 _AM = {"am", "a.m.", "上午", "早上", "凌晨"}
 _DAY = 86_400_000_000
+_YEAR_ONE = -719_162 * _DAY
 _PARTS = ("y", "m", "d", "name", "H", "M", "S", "f", "before", "after", "zone")
 
 
@@ -119,6 +120,9 @@ def parse(texts: pa.Array, form: DateForm) -> Parsed:
     (1709649000000000, [False, True, False], [False, False, True])
     """
     n = len(texts)
+    if (iso := _iso(texts)) is not None:
+        no = np.zeros(n, bool)
+        return Parsed(iso, no, no, no)
     result = Parsed(np.zeros(n, np.int64), np.zeros(n, bool), np.ones(n, bool), np.zeros(n, bool))
     if form.style in _EPOCHS:
         _epochs(texts, form.style, result)
@@ -131,6 +135,18 @@ def parse(texts: pa.Array, form: DateForm) -> Parsed:
             break
         _styled(texts if len(todo) == n else texts.take(pa.array(todo)), style, todo, result)
     return result
+
+
+def _iso(texts: pa.Array) -> np.ndarray | None:
+    """Return the micros of texts that are all of ISO 8601's form, without a zone; else None."""
+    lengths = pc.unique(pc.binary_length(texts)).to_pylist()
+    if 13 in lengths or not all(length and length >= 10 for length in lengths):
+        return None  # an hour without minutes is no time here
+    try:
+        micros = np.asarray(pc.cast(pc.cast(texts, pa.timestamp("us")), pa.int64()))
+    except pa.ArrowInvalid:
+        return None
+    return None if len(micros) == 0 or micros.min() < _YEAR_ONE else micros
 
 
 def _epochs(texts: pa.Array, style: str, result: Parsed) -> None:

@@ -17,7 +17,7 @@ from habitue.collect.filldown import FillDown
 from habitue.collect.kinds import COUNTS
 from habitue.collect.mapping import Understanding
 from habitue.collect.masked import unmasked
-from habitue.collect.values import Typer, distinct
+from habitue.collect.values import Typer
 from habitue.columns import IDENTIFIERS, IMPORTED
 
 __all__ = ["read"]
@@ -115,7 +115,7 @@ def _batch(known: Understanding, raw: Raw, typer: Typer, columns: dict[str, pa.A
     columns["line"] = pa.array(raw.lines, pa.int64())
     columns["line_id"] = typer.text("line_id")
     for name in IDENTIFIERS:
-        columns[name] = distinct(typer.text(name), partial(unmasked, name))
+        columns[name] = typer.text(name, change=partial(unmasked, name))
     if known.kind in ("customers", "consents"):
         named = np.zeros(typer.rows, bool)
         for name in IDENTIFIERS:

@@ -65,12 +65,21 @@ class Typer:
         """Set rows aside for a field's cell."""
         self.checks.add(where, reason, field, self.column(field), texts)
 
-    def text(self, field: str, missing: str = "") -> pa.Array:
-        """Return a field as text; null where there is none, set aside if it is needed."""
+    def text(
+        self,
+        field: str,
+        missing: str = "",
+        change: Callable[[pa.Array], pa.Array] = lambda texts: texts,
+    ) -> pa.Array:
+        """Return a field as text; null where there is none, set aside if it is needed.
+
+        ``change`` is done to each distinct text.
+        """
         if not self.has(field):
             return pa.nulls(self.rows, pa.string())
         texts = as_text(self.raw(field))
-        clean = distinct(texts, identifier if field in _IDS else cleaned)
+        clean_of = identifier if field in _IDS else cleaned
+        clean = distinct(texts, lambda found: change(clean_of(found)))
         if field in _CUT:
             self.trouble(np.asarray(damaged(clean)), "damaged_id", field, texts)
         elif field == "phone":

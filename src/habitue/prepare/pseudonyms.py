@@ -92,7 +92,7 @@ class Pseudonyms:
             first[indices[::-1]] = np.arange(len(indices))[::-1]
             self._learn(rows.select(columns).take(first[fresh]), [texts[n] for n in fresh])
         known = self._known
-        at = np.fromiter((known[text] for text in texts), np.int64, len(texts))[indices]
+        at = np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))[indices]
         return (
             np.array(self._pseudonyms, np.int64)[at],
             np.array(self._anchors, np.int64)[at],

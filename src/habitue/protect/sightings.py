@@ -23,7 +23,7 @@ from habitue.protect.normalise import is_role, normalised
 from habitue.protect.spool import Spool
 from habitue.protect.tombstones import Tombstones
 from habitue.state import Database, Identifier, Person
-from habitue.state.bulk import insert_rows
+from habitue.state.bulk import insert_rows, rows_of
 
 __all__ = ["JOINING", "Resolved", "Sealer", "Sightings"]
 
@@ -195,11 +195,9 @@ class Sightings:
     def _look_up(self, signatures: Iterable[bytes]) -> None:
         missing = sorted(signature for signature in signatures if signature not in self._known)
         with self._database.reading() as session:
-            for chunk in _chunks(missing):
-                rows = session.execute(
-                    select(Person.signature, Person.customer).where(Person.signature.in_(chunk))
-                )
-                self._known.update((found, customer) for found, customer in rows if found)
+            columns = ("signature", "customer")
+            for signature, customer in rows_of(session, Person.__table__, columns, missing):
+                self._known[bytes(signature)] = customer
 
     def _learn_parties(self, fresh: Sequence[_Sighting]) -> None:
         """Learn the names that stand beside identifiers which new sightings hold too."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-__all__ = ["insert_rows"]
+__all__ = ["insert_rows", "rows_of"]
+
+#: What both SQLite and PostgreSQL take as the parameters of one statement.
+_MOST = 10_000
 
 
 def insert_rows(
@@ -30,9 +33,35 @@ def insert_rows(
     rows = list(rows)
     if not rows:
         return
-    assert isinstance(table, Table)
     connection = session.connection()
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join([mark] * len(columns))
+    marks = _marks(connection, len(columns))
     statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
     connection.exec_driver_sql(statement, rows)
+
+
+def rows_of(
+    session: Session, table: Any, columns: Sequence[str], values: Sequence[Any]
+) -> Iterator[Any]:
+    """Yield the rows whose first column is one of many values.
+
+    Parameters
+    ----------
+    session : Session
+        The caller's view.
+    table : Table
+        Where from.
+    columns : sequence of str
+        What is asked for; by the first of them rows are found.
+    values : sequence
+        Values of a type that the driver knows.
+    """
+    connection = session.connection()
+    for start in range(0, len(values), _MOST):
+        chunk = tuple(values[start : start + _MOST])
+        marks = _marks(connection, len(chunk))
+        found = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {columns[0]} IN ({marks})"
+        yield from connection.exec_driver_sql(found, chunk)
+
+
+def _marks(connection: Connection, number: int) -> str:
+    return ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * number)
