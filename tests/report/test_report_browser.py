@@ -92,8 +92,8 @@ def test_print_opens_every_table(browser: Any, file: Path) -> None:
     page.goto(file.as_uri())
     page.emulate_media(media="print")
     assert not page.locator(".controls").is_visible()
-    table = page.locator("article.en details table").first
-    assert table.bounding_box()["height"] > 0
+    for table in page.locator("article.en details table").all():
+        assert table.bounding_box()["height"] > 0
     page.close()
 
 

@@ -67,7 +67,7 @@ def count(
     body = [
         (
             *(worded(name, row[name]) for name in names),
-            _("fewer than 10") if row["customers"] is None else wording.number(row["customers"]),
+            _("not shown") if row["customers"] is None else wording.number(row["customers"]),
         )
         for row in rows
     ]

@@ -42,7 +42,7 @@ class Groups:
         """Return how many customers there are by segment, RFM group, loyalty band or interest.
 
         Numbers are rounded to multiples of five; a group of fewer than ``[protect] min_group``
-        people has none.
+        people has none, nor have most of less than twice as many.
 
         Parameters
         ----------
