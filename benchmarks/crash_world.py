@@ -110,6 +110,8 @@ class World:
         kind = kind or rng.choices(list(ACTS), list(ACTS.values()))[0]
         if kind == "erase" and not model.known:
             kind = "consent"
+        if kind == "run" and not model.files:
+            kind = "import"  # there is nothing to run on yet
         words = ["--shop", str(shop), "--json", "--quiet"]
         if kind == "import":
             files = self._files(rng)

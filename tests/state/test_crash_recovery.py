@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from habitue import Shop
 from habitue.cli import main
-from habitue.errors import ShopError
+from habitue.errors import ShopError, UsageError
 from habitue.protect.erasure import pending
 from habitue.protect.keys import MasterKey, new_file
 from habitue.protect.rotation import following, settle
@@ -83,6 +83,23 @@ def test_a_rewrite_that_was_killed_is_done_again_to_the_same_end(
         pass
     assert shop.inventory() == (dict.fromkeys(shop.inventory()[0], 0) | {"purchases": 1}, 0, 0)
     assert len(shop.records("purchases")) == 1
+
+
+def test_an_erasure_that_was_killed_and_is_asked_for_again_has_one_receipt(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "scrub", killed)
+        with pytest.raises(KeyboardInterrupt):
+            shop.privacy.erase(["ann@mail.example"])
+    (begun,) = pending(shop._database)
+    again = Shop.open(shop.folder).privacy.erase(["ann@mail.example"])
+    assert (again.id, again.done is not None) == (begun.id, True)
+    with pytest.raises(UsageError):
+        shop.privacy.erase(["nobody@mail.example"])
 
 
 def test_the_list_of_rejected_rows_is_on_the_disk_before_its_batch(

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from habitue.protect.keyring import KeyRing
-from habitue.state import Tombstone
+from habitue.state import Erasure, Tombstone
 
 __all__ = ["Tombstones"]
 
@@ -33,6 +33,13 @@ class Tombstones:
     def all(session: Session) -> set[bytes]:
         """Return every mark; there are as many as erased identifiers."""
         return set(session.scalars(select(Tombstone.mark)))
+
+    def erasure(self, session: Session, lookups: Iterable[bytes]) -> Erasure | None:
+        """Return the latest completed erasure that one of these look-ups was marked by."""
+        marks = [self.mark(lookup) for lookup in lookups]
+        theirs = select(Tombstone.erasure).where(Tombstone.mark.in_(marks))
+        done = select(Erasure).where(Erasure.id.in_(theirs), Erasure.done.is_not(None))
+        return session.scalars(done.order_by(Erasure.done.desc()).limit(1)).first()
 
     def lift(self, session: Session, lookups: Iterable[bytes]) -> int:
         """Let erased identifiers in again: the person has come back by themselves."""

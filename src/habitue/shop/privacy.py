@@ -61,7 +61,9 @@ class Privacy:
     def erase(self, identifiers: Sequence[int | str], progress: Progress | None = None) -> Erasure:
         """Erase people everywhere and return the receipt.
 
-        They can't be brought back, and exports that hold them are imported without them.
+        They can't be brought back, and exports that hold them are imported without them. Of those
+        who are erased already, by a command that was killed and completed since, it is the receipt
+        of that time.
 
         Raises
         ------
@@ -76,11 +78,29 @@ class Privacy:
         shop = self._shop
         with shop._writing():
             shop.__dict__.pop("_persons", None)  # another process may have learnt who is who
-            who = self._subject(identifiers)
+            try:
+                who = self._subject(identifiers)
+            except UsageError:
+                if (done := self._erased(identifiers)) is not None:
+                    return done
+                raise
             lookups = shop.vault.own_lookups(sorted(who.customers))
             steps = progress or Silent()
             with running(steps, _("Erasing"), len(holders(self._place))):
                 return erase(self._place, who, lookups, steps, wording.holder)
+
+    def _erased(self, identifiers: Sequence[int | str]) -> Erasure | None:
+        """Return the latest erasure of people, if all of them have been erased."""
+        from habitue.protect.tombstones import Tombstones
+
+        vault, found = self._shop.vault, None
+        tombstones = Tombstones(vault.ring)
+        with self._shop._database.reading() as session:
+            for identifier in identifiers:
+                found = tombstones.erasure(session, vault.lookups(str(identifier)))
+                if found is None:
+                    return None
+            return found
 
     def readmit(self, identifier: str) -> int:
         """Let an erased person's identifier in again, because the person has come back."""
