@@ -17,6 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,12 @@ class Child:
         sys.stderr.flush()
         process = os.fork()
         if process:
+            with suppress(OSError):  # both do it: whoever comes first, it can be killed as a group
+                os.setpgid(process, process)
             return cls(process, out)
         status = 70
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             for number, path in ((1, out), (2, out.with_suffix(".err"))):
                 handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
                 os.dup2(handle, number)
