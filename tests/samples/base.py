@@ -14,9 +14,10 @@ import csv
 import importlib
 import io
 import pkgutil
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -115,12 +116,23 @@ def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[ob
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    book.properties.created = book.properties.modified = datetime(2024, 1, 1)
     sheet.append(list(header))
     for row in rows:
         sheet.append(list(row))
-    book.save(path)
+    with io.BytesIO() as saved:
+        book.save(saved)
+        _write_without_times(path, saved)
     return path
+
+
+def _write_without_times(path: Path, saved: io.BytesIO) -> None:
+    """Write a workbook without the times at which it was made: saving puts them in."""
+    with zipfile.ZipFile(saved) as made, zipfile.ZipFile(path, "w") as file:
+        for name in made.namelist():
+            content = made.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2024-01-01T00:00:00Z", content)
+            file.writestr(zipfile.ZipInfo(name), content)
 
 
 def shuffled(path: Path, folder: Path, random: Random, rows_too: bool) -> Path:
