@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A browser and Chinese fonts, for the tests and the screenshot that look at the report; database
-# servers, for the tests that read from them.
+# servers, for the tests that read from them; strace, for the simulated power losses.
 # Installed only where that needs no question (Debian or Ubuntu, as root); elsewhere the tests
 # that need them skip and say so.
 set -uo pipefail
@@ -14,6 +14,7 @@ else
 fi
 command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing+=(postgresql)
 command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
+command -v strace >/dev/null || missing+=(strace)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
