@@ -196,7 +196,10 @@ class Staging:
         hashed = pa.schema([*fields, ("h", pa.int64()), ("has_id", pa.bool_())])
         self.written = hashed if self._hashes else self.schema
         self.path = folder / f"{uuid.uuid4().hex}.parquet"
-        self._writer = pq.ParquetWriter(self.path, self.written, compression="lz4")
+        # It is read once and then removed: what makes a file small or quick to search is of no use.
+        self._writer = pq.ParquetWriter(
+            self.path, self.written, compression="lz4", use_dictionary=False, write_statistics=False
+        )
 
     def add(self, rows: pa.Table) -> None:
         """Add rows that have all of the table's columns but the computed ones."""

@@ -86,8 +86,8 @@ class KeyRing:
             raise VaultError(_("The shop's keys are missing from its state."))
         if (PERSONS, latest) not in self._keys:
             self._load(session)
-        wrapper = self._keys[PERSONS, latest]
-        return [(wrapped(wrapper, key, f"{customer}|key"), latest) for customer, key in keys]
+        cipher = AESGCM(self._keys[PERSONS, latest])
+        return [(_sealed(cipher, key, f"{customer}|key"), latest) for customer, key in keys]
 
     def unwrap(self, customer: int, stored: bytes, generation: int) -> bytes:
         """Return a person's key.
@@ -149,8 +149,12 @@ class KeyRing:
 
 def wrapped(wrapper: bytes, key: bytes, bound: str) -> bytes:
     """Return a key as it is stored, bound to what it is."""
+    return _sealed(AESGCM(wrapper), key, bound)
+
+
+def _sealed(cipher: AESGCM, key: bytes, bound: str) -> bytes:
     nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(wrapper).encrypt(nonce, key, bound.encode())
+    return nonce + cipher.encrypt(nonce, key, bound.encode())
 
 
 def unwrapped(wrapper: bytes, stored: bytes, bound: str) -> bytes:
