@@ -65,7 +65,6 @@ class Kills:
 
     def calibrate(self) -> None:
         """Do each act once, unharmed: it is then known how long it lasts."""
-        prepare()
         shop, model = self._shop(0)
         names = self.place / "modules"
         for kind in ("import", "run", "erase", "consent", "list", "rotate", "events"):
@@ -226,7 +225,9 @@ def main(words: list[str] | None = None) -> int:
             Kills(place / "kills", given.seed),
             Losses(place, given.seed, unsynced=given.unsynced),
         )
-        kills.calibrate()
+        prepare()
+        if given.kills:
+            kills.calibrate()
         waited = waits(place / "waits", given.seed, given.rows) if given.rows else {}
         cutting = Child.of(_cutting(losses, given, place / "losses.json"), place / "losses")
         try:

@@ -84,7 +84,7 @@ class Losses:
         disk, model = Disk(folder / "shop"), Model(World(f"{self.seed} loss {number}", folder))
         doing = ""
         for at, call in enumerate(trace):
-            if not (self.unsynced and call.name in ("fsync", "fdatasync")):
+            if not (self.unsynced and doing and call.name in ("fsync", "fdatasync")):
                 disk.follow(call)
             for line in _notes(call, folder):
                 doing = _told(model, script, line) or doing
@@ -181,8 +181,7 @@ def main() -> None:
     parser.add_argument("--acts", type=int)
     parser.add_argument("--modules", type=Path)
     given = parser.parse_args()
-    if given.modules.exists():
-        prepare(given.modules)
+    prepare(given.modules if given.modules.exists() else None)
     folder, model = given.folder, Model(World(given.seed, given.folder))
     notes = os.open(folder / "acts", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     shop, script = folder / "shop", list[Act]()
