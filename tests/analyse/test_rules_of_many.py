@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from habitue.engines import DuckDBEngine
 CUT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
-def kept(tmp_path: Path, orders: list[tuple[str, int | None, str]]) -> set[frozenset[str]]:
+def kept(tmp_path: Path, orders: Sequence[tuple[str, int | None, str]]) -> set[frozenset[str]]:
     """Mine baskets (items, customer, order) and return the sets of the rules of 10 people."""
     lines = [
         {"order_id": order, "customer": who, "item_id": item, "amount": 1,
@@ -33,7 +34,7 @@ def kept(tmp_path: Path, orders: list[tuple[str, int | None, str]]) -> set[froze
 
 
 def test_a_rule_of_one_regular_goes_and_one_of_many_or_of_guests_stays(tmp_path: Path) -> None:
-    orders = [("ab", 1, f"r{n}") for n in range(40)]
+    orders: list[tuple[str, int | None, str]] = [("ab", 1, f"r{n}") for n in range(40)]
     orders += [("cd", n, f"m{n}") for n in range(40)]
     orders += [("ef", None, f"g{n}") for n in range(40)]
     orders += [("gh", n % 9, f"f{n}") for n in range(40)]
