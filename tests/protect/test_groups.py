@@ -60,7 +60,7 @@ def test_few_people_have_no_number_and_others_one_near_theirs(answers: Answers) 
     for people in (40, 57, 1234):
         number = answers.count(np.arange(10_000, 10_000 + people))
         assert number is not None
-        assert abs(number - people) < 5
+        assert abs(number - people) < 20
         assert number % 5 == 0
 
 

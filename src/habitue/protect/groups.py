@@ -158,6 +158,16 @@ class Answers:
         return int.from_bytes(drawn[:8]) / 2**64
 
     def _rounded(self, people: int, digest: bytes) -> int:
-        """Round to a multiple of the base: up with the probability that makes the mean right."""
-        down, rest = divmod(people, BASE)
-        return BASE * (down + (self._draw(digest) < rest / BASE))
+        """Move by a few people, then round: up with the probability that makes the mean right.
+
+        Rounding alone leaves multiples of the base as they are, and so tells them for certain.
+        """
+        share = self._draw(digest, b"moved")
+        side = 1 if share < 0.5 else -1
+        # Two-sided geometric: k people more or less with a chance in proportion to e^(-0.9 k).
+        tail = 2 * min(share, 1 - share) or 2.0**-64
+        stay = math.expm1(_STEEP) / (math.exp(_STEEP) + 1)
+        moved = 0 if tail > 1 - stay else 1 + math.floor(math.log((1 - stay) / tail) / _STEEP)
+        down, rest = divmod(people + side * moved, BASE)
+        number = BASE * (down + (self._draw(digest) < rest / BASE))
+        return max(number, -(-self._min // BASE) * BASE)
