@@ -174,7 +174,7 @@ class World:
             person, other = rng.randrange(PEOPLE), rng.randrange(PEOPLE)
             if other in self._unspoken:
                 other = person
-            text = f"lovely lamp; tell {self.email(other)} or Ann {self._surname(other)}"
+            text = f"lovely lamp; tell {self.email(other)}"  # all that a shop may know of them
             rows.append(f"c{n},2025-06-{1 + n % 28:02d},{text},{self.email(person)}")
         return rows
 
