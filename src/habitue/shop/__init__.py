@@ -291,6 +291,7 @@ class Shop(Results, WebEvents):
     def _writing(self) -> Iterator[None]:
         """Hold the write lock; what killed processes left is completed or swept first."""
         from habitue.shop.recovery import recover
+
         with super()._writing():
             recover(self)
             self.audit.note_settings()
