@@ -62,6 +62,14 @@ def test_parquet(tmp_path: Path, expected: list[object], compress: bool) -> None
     assert rows_of(path) == expected
 
 
+def test_parquet_whose_names_are_damaged_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"naïf": ["a"]}), path)
+    path.write_bytes(path.read_bytes().replace("ï".encode(), b"\xdf\xdf"))
+    with pytest.raises(FormatError, match="damaged Parquet"):
+        open_source(path)
+
+
 def test_excel_with_a_title_above_and_a_second_sheet(
     tmp_path: Path, expected: list[object]
 ) -> None:

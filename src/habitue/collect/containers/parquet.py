@@ -51,7 +51,7 @@ class Parquet(Container):
     def _opened(self) -> pq.ParquetFile:
         try:
             return pq.ParquetFile(self._path)
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, UnicodeError) as error:
             raise self._damaged(error) from error
 
     def _next(self, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
@@ -60,7 +60,7 @@ class Parquet(Container):
             batch = next(batches, None)
             if batch is not None:
                 batch.validate(full=True)
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, pa.ArrowException, UnicodeError) as error:
             raise self._damaged(error) from error
         return batch
 
