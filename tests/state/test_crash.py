@@ -33,7 +33,8 @@ def test_twelve_kills_and_power_losses_lose_and_double_nothing(tmp_path: Path) -
     losses = 12 if recorder() else 0
     words = ("--kills", "12", "--losses", str(losses), "--acts", "3", "--seed", "5")
     found = _crashed(tmp_path, *words)
-    assert (found["kills"], found["losses"]) == (12, losses)
+    assert found["kills"] >= 12  # one act may kill both ends of a collection
+    assert found["losses"] == losses
     _assert_sound(found)
 
 

@@ -30,7 +30,7 @@ class AuditLog:
     >>> shop = Shop.create(tempfile.mkdtemp())
     >>> state = shop.consents.grant("ann@example.com", "marketing", "email", source="web form")
     >>> [entry["action"] for entry in shop.audit.entries()], shop.audit.verify().sound
-    (['consent'], True)
+    (['settings', 'consent'], True)
     """
 
     def __init__(self, shop: Shop) -> None:
